@@ -1,0 +1,1 @@
+"""Hotspot mapping of places linked to child sexual exploitation: places, never people."""

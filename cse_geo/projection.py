@@ -1,0 +1,78 @@
+"""British National Grid <-> WGS84 with OSTN15, for points and geometries (the only user of convertbng).
+
+pyproj's wheel carries no OSTN15 grid and falls back to a Helmert shift without saying so (up to 4 m);
+convertbng carries the grid inside its wheel. So nothing in the package calls `to_crs` for EPSG:27700.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from convertbng import cutil
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+WGS84 = 4326
+BNG = 27700
+
+# The extent of OSTN15's grid. Points outside have no defined grid co-ordinate.
+BNG_EXTENT = (0.0, 0.0, 700_000.0, 1_250_000.0)
+
+
+def to_bng(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return eastings and northings (EPSG:27700, metres) of WGS84 longitudes and latitudes (degrees).
+
+    Points outside OSTN15 come back as NaN, as do missing ones.
+    """
+    x, y = _flat(lon), _flat(lat)
+    inside = np.isfinite(x) & np.isfinite(y) & (np.abs(x) <= 180) & (np.abs(y) <= 90)
+    return _convert(cutil.convert_bng, x, y, inside)
+
+
+def to_wgs84(easting: ArrayLike, northing: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return WGS84 longitudes and latitudes (degrees) of eastings and northings (EPSG:27700, metres).
+
+    Points outside OSTN15 come back as NaN, as do missing ones.
+    """
+    x, y = _flat(easting), _flat(northing)
+    west, south, east, north = BNG_EXTENT
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return _convert(cutil.convert_lonlat, x, y, inside)
+
+
+def geometries_to_bng(geometries: ArrayLike) -> NDArray[np.object_]:
+    """Return WGS84 geometries in EPSG:27700; their coordinates must lie inside OSTN15."""
+    return _transform(geometries, to_bng)
+
+
+def geometries_to_wgs84(geometries: ArrayLike) -> NDArray[np.object_]:
+    """Return EPSG:27700 geometries in WGS84; their coordinates must lie inside OSTN15."""
+    return _transform(geometries, to_wgs84)
+
+
+def _transform(geometries: ArrayLike, convert: object) -> NDArray[np.object_]:
+    def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        out = np.column_stack(convert(xy[:, 0], xy[:, 1]))  # type: ignore[operator]
+        if np.isnan(out).any():
+            message = "`geometries` reach outside the British National Grid."
+            raise ValueError(message)
+        return out
+
+    return np.asarray(shapely.transform(np.asarray(geometries, dtype=object), move))
+
+
+def _flat(values: ArrayLike) -> NDArray[np.float64]:
+    return np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+
+def _convert(
+    function: object, x: NDArray[np.float64], y: NDArray[np.float64], inside: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    out_x, out_y = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+    if inside.any():
+        first, second = function(x[inside], y[inside])  # type: ignore[operator]
+        out_x[inside], out_y[inside] = first, second
+    return out_x, out_y
