@@ -284,6 +284,24 @@ POSTCODES = _spec(
     ("district", "str", False, "local authority code where the source gives one"),
 )
 UPRNS = _spec("uprns", ("uprn", "int64"), ("lat", "float64"), ("lon", "float64"))
+# The log of who looked at what and why: written before an answer leaves. No record values in any column.
+AUDIT = _spec(
+    "audit",
+    ("seq", "int64", True, "1, 2, 3 ... without gaps; orders the entries, whatever the clock said"),
+    ("time", "str", True, "UTC, ISO 8601, as the clock said"),
+    ("user", "str"),
+    ("role", "str"),
+    ("agency", "str"),
+    ("purpose", "str", True, "closed list of roles.toml"),
+    ("reference", "str", True, "meeting, operation or tasking the purpose belongs to; may be empty"),
+    ("action", "str", True, "collection, alteration, consultation, disclosure, combination or erasure"),
+    ("what", "str", True, "name of the pipeline call, or id of the query, receipt or release"),
+    ("n_rows", "int64", True, "rows that leave or change"),
+    ("recipient", "str", True, "who gets an export; empty otherwise"),
+    ("export_sha256", "str", True, "of the exported bytes; empty otherwise"),
+    ("previous", "str", True, "hash of the entry before; 64 zeros for the first"),
+    ("hash", "str", True, "SHA-256 over every other column"),
+)
 # The drawn background of the demo region (and of any region that has one).
 BASEMAP = _spec(
     "basemap",
