@@ -282,6 +282,7 @@ POSTCODES = _spec(
     ("stack", "int64", True, "how many postcodes share this point, itself included"),
     ("live", "bool", True, "false = terminated"),
     ("district", "str", False, "local authority code where the source gives one"),
+    ("r95_m", "float64", False, "radius of the postcode where a source tells it; missing = from density"),
 )
 UPRNS = _spec("uprns", ("uprn", "int64"), ("lat", "float64"), ("lon", "float64"))
 # The log of who looked at what and why: written before an answer leaves. No record values in any column.
