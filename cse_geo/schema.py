@@ -220,6 +220,29 @@ HOTSPOTS = _spec(
     ("geometry", "geometry"),
 )
 HOTSPOT_CELLS = _spec("hotspot_cells", ("hotspot", "str"), ("cell", "int64"))
+# What the test said of every cell of the lattice, zeros included.
+TESTED = _spec(
+    "tested",
+    ("cell", "int64"),
+    ("observed", "float64", True, "capped count in the cell and its ring"),
+    ("expected", "float64", True, "count expected there"),
+    ("p_value", "float64", True, "chance of as many or more, if nothing but the expected went on"),
+    ("q_value", "float64", True, "false-discovery-rate-adjusted p"),
+)
+# New reports that no hotspot holds; never a hotspot themselves.
+EMERGING = _spec(
+    "emerging",
+    ("event", "int64", True, "per-run event number"),
+    ("cell", "int64", True, "cell of the event; one row per event and cell"),
+    ("date", "datetime", True, "event start, or report date where that is not stated"),
+    ("n_records", "int64"),
+    ("n_agencies", "int64"),
+    ("agencies", "str", True, "codes and counts, most first"),
+    ("place_types", "str", True, "codes and counts, most first"),
+    ("place_roles", "str", True, "codes and counts, most first"),
+    ("n_before", "int64", True, "earlier events in the cell and next door"),
+    ("label", "str", True, "what this row is, in words"),
+)
 
 # boundaries.py: the areas of one or more layers, and what each hotspot touches.
 AREAS = _spec(
