@@ -1,0 +1,8 @@
+"""Located places to H3 cells: records and distinct children per cell. Person columns end here."""
+
+from cse_geo.cells.assign import assign
+from cse_geo.cells.counts import count
+from cse_geo.cells.duplicates import JoinParams, join_duplicates
+from cse_geo.cells.points import assign_points, count_points
+
+__all__ = ["JoinParams", "assign", "assign_points", "count", "count_points", "join_duplicates"]
