@@ -1,0 +1,132 @@
+"""Delimited text to text rows: encoding, delimiter, quotes and ragged rows, each told apart and said."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from cse_geo.intake.codes import FileCode, Problem, problem, refuse
+from cse_geo.intake.raw import Limits, Parsed, clean_header, columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DELIMITERS = ",;\t|"
+_BLANK = " \t\r\n\x0b\x0c\xa0"
+# A multi-byte UTF-8 letter: two of these in a file that is not UTF-8 mean that two encodings are mixed.
+_UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}")
+_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # the hint that some spreadsheets write first
+
+
+def parse_delimited(data: bytes, limits: Limits) -> Parsed:
+    """Return the header, columns and row numbers of delimited text.
+
+    Raises
+    ------
+    InputRefusedError
+        If the text cannot be decoded, a quotation mark is not closed, or a limit is passed.
+    """
+    text, encoding = decode(data)
+    hint = _SEP_LINE.match(text)
+    text = text[hint.end() :] if hint else text
+    delimiter = hint.group(1) if hint else _delimiter_of(text)
+    records = _records(text, delimiter, limits)
+    _, cells = next(records, (0, []))
+    header = clean_header(cells, limits=limits)
+    problems = [problem(FileCode.READ_AS_WINDOWS_1252, severity="note")] if encoding == "cp1252" else []
+    rows, numbers = _data_rows(records, len(header), problems, limits)
+    names, columns = columns_of(rows, header)
+    offset = 1 if hint else 0
+    if offset:
+        problems = [(p[0] + offset if p[0] else 0, *p[1:]) for p in problems]
+    return Parsed("csv", names, columns, [n + offset for n in numbers], problems, encoding=encoding)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of `data` and its encoding: UTF-8, UTF-16 (with or without mark) or Windows-1252.
+
+    Raises
+    ------
+    InputRefusedError
+        If it is none of these, mixes two, or holds NUL characters.
+    """
+    encoding = _encoding_of(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        refuse(problem(FileCode.UNKNOWN_ENCODING))
+    if "\0" in text:
+        refuse(problem(FileCode.NUL_BYTES))
+    return text, encoding
+
+
+def _encoding_of(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        refuse(problem(FileCode.UNKNOWN_ENCODING))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = data[:4096]
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if odd > 0.2 * len(start) and even == 0:
+        return "utf-16-le"
+    if even > 0.2 * len(start) and odd == 0:
+        return "utf-16-be"
+    if b"\0" in data:
+        refuse(problem(FileCode.NUL_BYTES))
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if len(_UTF8_LETTER.findall(data)) >= 2:
+            refuse(problem(FileCode.MIXED_ENCODING))
+        return "cp1252"
+    return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+
+
+def _delimiter_of(text: str) -> str:
+    """Tell the delimiter from the heading line: the one that makes the most headings."""
+    line = next((part for part in io.StringIO(text[:100_000], newline="") if part.strip()), "")
+    counts = {d: len(next(csv.reader([line], delimiter=d), [])) for d in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda d: counts[d])
+
+
+def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """Yield (row number, cells) of every row that is not blank."""
+    # StringIO breaks lines at CR and LF only; str.splitlines would break inside cells
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = line = 0
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as fault:
+            if "limit" in str(fault):
+                refuse(problem(FileCode.CELL_TOO_LONG, limit=limits.max_cell_chars))
+            refuse(problem(FileCode.UNBALANCED_QUOTE, line=line + 1))
+        if cells is None:
+            return
+        row, line = row + 1, reader.line_num
+        if row > limits.max_rows + 1:
+            refuse(problem(FileCode.TOO_MANY_ROWS, limit=limits.max_rows))
+        if any(cells) and any(cell.strip(_BLANK) for cell in cells):
+            yield row, cells
+
+
+def _data_rows(
+    records: Iterator[tuple[int, list[str]]], width: int, problems: list[Problem], limits: Limits
+) -> tuple[list[list[str | None]], list[int]]:
+    """Return cleaned rows of exactly `width` cells; ragged rows go to `problems`."""
+    rows, numbers = [], []
+    for number, record in records:
+        cells: list[str | None] = [cell.strip(_BLANK) or None if cell else None for cell in record]
+        while len(cells) > width and cells[-1] is None:
+            cells.pop()
+        if len(cells) != width:
+            code = FileCode.TOO_MANY_CELLS if len(cells) > width else FileCode.TOO_FEW_CELLS
+            problems.append(problem(code, row=number, severity="row"))
+            continue
+        if max(map(len, record)) > limits.max_cell_chars:
+            refuse(problem(FileCode.CELL_TOO_LONG, row=number, limit=limits.max_cell_chars))
+        rows.append(cells)
+        numbers.append(number)
+    return rows, numbers
