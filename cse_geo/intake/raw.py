@@ -1,4 +1,4 @@
-"""What a file holds before anything is judged: text cells, their row numbers, and what was odd about the file."""
+"""What a file holds before anything is judged: text cells, their row numbers, what was odd about it."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def clean_header(header: Sequence[Any], *, limits: Limits) -> list[str]:
 
 
 def columns_of(
-    rows: list[Sequence[str | None]], header: list[str]
+    rows: Sequence[Sequence[str | None]], header: list[str]
 ) -> tuple[list[str], list[list[str | None]]]:
     """Return headings and columns of equally long `rows`; an unnamed column must be empty and is dropped.
 
