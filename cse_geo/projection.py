@@ -1,4 +1,4 @@
-"""British National Grid <-> WGS84 with OSTN15, for points and geometries (the only user of convertbng).
+"""British and Irish grids <-> WGS84, for points and geometries (the only user of convertbng and pyproj).
 
 pyproj's wheel carries no OSTN15 grid and falls back to a Helmert shift without saying so (up to 4 m);
 convertbng carries the grid inside its wheel. So nothing in the package calls `to_crs` for EPSG:27700.
@@ -6,9 +6,11 @@ convertbng carries the grid inside its wheel. So nothing in the package calls `t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyproj
 import shapely
 from convertbng import cutil
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 WGS84 = 4326
 BNG = 27700
+IRISH_GRID = 29903
 
 # The extent of OSTN15's grid. Points outside have no defined grid co-ordinate.
 BNG_EXTENT = (0.0, 0.0, 700_000.0, 1_250_000.0)
@@ -41,6 +44,41 @@ def to_wgs84(easting: ArrayLike, northing: ArrayLike) -> tuple[NDArray[np.float6
     west, south, east, north = BNG_EXTENT
     inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     return _convert(cutil.convert_lonlat, x, y, inside)
+
+
+def irish_grid_to_wgs84(
+    easting: ArrayLike, northing: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return WGS84 longitudes and latitudes (degrees) of Irish Grid numbers (EPSG:29903, metres).
+
+    The seven-parameter shift from TM75 is good to 1 m (EPSG's own statement), far below any r95 in use, and
+    needs no grid file. Numbers outside the Irish Grid's 500 km square come back as NaN, as do missing ones.
+    """
+    x, y = _flat(easting), _flat(northing)
+    inside = (x >= 0) & (x <= 500_000) & (y >= 0) & (y <= 500_000)
+    return _convert(_irish_grid().transform, x, y, inside)
+
+
+def wgs84_to_irish_grid(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return Irish Grid eastings and northings (EPSG:29903, metres) of WGS84 degrees near Ireland.
+
+    Points outside 11 W to 5 W, 51 N to 56 N come back as NaN, as do missing ones.
+    """
+    x, y = _flat(lon), _flat(lat)
+    inside = (x >= -11) & (x <= -5) & (y >= 51) & (y <= 56)
+
+    def back(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+        east, north = _irish_grid().transform(x, y, direction="INVERSE")
+        return east, north
+
+    return _convert(back, x, y, inside)
+
+
+@cache
+def _irish_grid() -> pyproj.Transformer:
+    # `accuracy` is the one setting with which PROJ raises where it would quietly take a worse operation.
+    pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
+    return pyproj.Transformer.from_crs(IRISH_GRID, WGS84, always_xy=True, accuracy=1.0)
 
 
 def geometries_to_bng(geometries: ArrayLike) -> NDArray[np.object_]:
