@@ -1,0 +1,198 @@
+"""Every table of the store, as SQLAlchemy Core: portable types only, so that PostgreSQL takes the same.
+
+Dates are whole microseconds since 1970 (BIGINT), H3 cells are signed 64-bit integers, geometries are WKB in
+WGS84. The migrations build these tables; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from cse_geo import schema
+
+CELL_COLUMNS = tuple(f"h3_{resolution}" for resolution in schema.CELL_RESOLUTIONS)
+
+_TYPES = {
+    "str": sa.Text,
+    "int64": sa.BigInteger,
+    "float64": sa.Double,
+    "bool": sa.Boolean,
+    "datetime": sa.BigInteger,
+    "geometry": sa.LargeBinary,
+}
+
+metadata = sa.MetaData()
+
+
+def _columns_of(spec: schema.FrameSpec, *, keys: tuple[str, ...] = ()) -> list[sa.Column]:
+    return [
+        sa.Column(
+            column.name,
+            _TYPES[column.dtype],
+            primary_key=column.name in keys,
+            autoincrement=False,
+            nullable=not column.required,
+        )
+        for column in spec.columns
+    ]
+
+
+def _text(name: str, *, required: bool = True, key: bool = False) -> sa.Column:
+    return sa.Column(name, sa.Text, nullable=not required, primary_key=key)
+
+
+def _number(name: str, *, required: bool = True, key: bool = False) -> sa.Column:
+    return sa.Column(name, sa.BigInteger, nullable=not required, primary_key=key, autoincrement=False)
+
+
+# What the store knows about itself: id, created, synthetic, version, chain, secret of the tombstones.
+meta = sa.Table("meta", metadata, _text("name", key=True), _text("value"))
+
+# One row per write: the manifest outside the database is compared with it.
+changes = sa.Table(
+    "changes", metadata, _number("version", key=True), _text("time"), _text("what"), _text("chain")
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    _text("import_id", key=True),
+    _text("agency"),
+    _text("sha256"),
+    _text("imported_at"),
+    _text("state"),
+    _text("period_from", required=False),
+    _text("period_to", required=False),
+    _text("mapping_sha256"),
+    _text("vocabulary_version"),
+    _text("definition"),
+    _text("difficulties"),
+    *(
+        _number(name)
+        for name in (
+            "n_rows", "n_rejected", "n_new", "n_corrected", "n_unchanged", "n_repeated", "n_erased",
+        )
+    ),
+    sa.UniqueConstraint("agency", "sha256", name="uq_imports_agency_sha256"),
+)  # fmt: skip
+
+# Rejected rows are never stored; this is all that stays of them.
+problem_counts = sa.Table(
+    "problem_counts",
+    metadata,
+    sa.Column("import_id", sa.Text, sa.ForeignKey("imports.import_id"), primary_key=True),
+    _text("code", key=True),
+    _number("n"),
+)
+
+# Current and superseded records. `content` is a digest of the typed columns: it tells a correction from a
+# row that was merely sent again.
+records = sa.Table(
+    "records",
+    metadata,
+    _number("seq", key=True),
+    sa.Column("import_id", sa.Text, sa.ForeignKey("imports.import_id"), nullable=False),
+    sa.Column("superseded_by", sa.Text, sa.ForeignKey("imports.import_id"), nullable=True),
+    _text("content"),
+    *_columns_of(schema.RECORDS),
+)
+sa.Index("ix_records_record_id", records.c.record_id)
+sa.Index("ix_records_child_key", records.c.child_key)
+
+locations = sa.Table(
+    "locations",
+    metadata,
+    sa.Column(
+        "seq",
+        sa.BigInteger,
+        sa.ForeignKey("records.seq", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    *_columns_of(schema.LOCATIONS),
+    *(_number(name, required=False) for name in CELL_COLUMNS),
+)
+sa.Index("ix_locations_record_id", locations.c.record_id)
+
+# Keyed digests of erased subjects and records: enough to know one again, not enough to say who it was.
+tombstones = sa.Table(
+    "tombstones", metadata, _text("kind", key=True), _text("digest", key=True), _text("erased_at")
+)
+
+agencies = sa.Table("agencies", metadata, *_columns_of(schema.AGENCIES, keys=("agency",)))
+coverage = sa.Table("coverage", metadata, *_columns_of(schema.COVERAGE, keys=("agency", "area", "month")))
+
+layers = sa.Table(
+    "layers",
+    metadata,
+    _text("layer", key=True),
+    _text("vintage", required=False),
+    _text("source"),
+    _text("licence"),
+    _text("sha256"),
+    _text("added_at"),
+    _number("n_areas"),
+    _text("repairs"),
+)
+areas = sa.Table(
+    "areas",
+    metadata,
+    _number("position", key=True),
+    *_columns_of(schema.AREAS),
+)
+sa.Index("ix_areas_layer", areas.c.layer)
+
+places = sa.Table("places", metadata, *_columns_of(schema.PLACES, keys=("register", "place_id")))
+exposure = sa.Table(
+    "exposure", metadata, *_columns_of(schema.EXPOSURE, keys=("cell",)), _number("resolution")
+)
+basemap = sa.Table("basemap", metadata, _number("position", key=True), *_columns_of(schema.BASEMAP))
+
+gazetteer = sa.Table(
+    "gazetteer",
+    metadata,
+    _text("kind", key=True),
+    _text("file", key=True),
+    _text("vintage"),
+    _text("licence"),
+    _text("attribution"),
+    _text("sha256"),
+    _text("file_sha256"),
+    _number("n_rows"),
+    _text("added_at"),
+)
+
+policies = sa.Table(
+    "policies", metadata, _number("number", key=True), _text("content"), _text("set_by"), _text("set_at")
+)
+users = sa.Table(
+    "users",
+    metadata,
+    _text("user", key=True),
+    _text("role"),
+    _text("agency"),
+    _text("purposes"),
+    sa.Column("active", sa.Boolean, nullable=False),
+    _text("secret"),
+)
+
+audit = sa.Table("audit", metadata, *_columns_of(schema.AUDIT, keys=("seq",)))
+
+# What was ever released: the public part as a document, and which group each record was in. The second is
+# what the signature gate needs, and never leaves the store.
+releases = sa.Table(
+    "releases",
+    metadata,
+    _number("number", key=True),
+    _text("release_id"),
+    _text("audience"),
+    _text("content"),
+    _text("built_at"),
+)
+release_members = sa.Table(
+    "release_members",
+    metadata,
+    _text("record_id", key=True),
+    _number("signature"),
+    _text("subject"),
+)
