@@ -1,0 +1,144 @@
+"""From a view to a map: the base that never changes, and the layers that follow the filters."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import folium
+import numpy as np
+import shapely
+
+from cse_geo.outputs.maps import layers, style
+from cse_geo.outputs.maps.background import bounds_of
+from cse_geo.outputs.maps.classes import Classes, classify
+from cse_geo.outputs.maps.encode import base64_of, pack_cells, pack_rings
+from cse_geo.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from cse_geo.views import MapView
+
+# Marks come in when a street can be told from its neighbour, the nearest to the middle of the view first.
+_PLACES_FROM_ZOOM = 13
+_MOST_PLACES = 120
+_GREAT_BRITAIN = [[49.9, -6.4], [58.7, 1.8]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which hotspot is chosen, and whether the map should move to it: a new `stamp` moves it once."""
+
+    hotspot: str = ""
+    stamp: int = 0
+
+
+def base_map(view: MapView, *, background: str) -> folium.Map:
+    """Return the map that stays the same for every filter; `background` is the address of its drawing."""
+    base = folium.Map(tiles=None, control_scale=True, zoom_control="topleft", prefer_canvas=True, min_zoom=5)
+    base.add_child(layers.Furniture({"words": _words(view), "stamp": _stamp(view)}, {}))
+    base.add_child(layers.BasemapCanvas({"url": background}, _row("basemap", "Map background", 90)))
+    for at, option in enumerate(view.options.layers):
+        base.add_child(_boundary(option.code, option.label, at, background))
+    base.add_child(layers.NamesCanvas({"url": background}, _row("names", "Town names", 80)))
+    base.fit_bounds(bounds_of(view.basemap, view.areas) or _GREAT_BRITAIN)
+    return base
+
+
+def changing_layers(view: MapView, *, choice: Choice) -> folium.FeatureGroup:
+    """Return the layers that follow the filters; cells, hotspots, marks and areas without a return."""
+    group = folium.FeatureGroup("view", control=False)
+    for layer in (_silent(view), _hexes(view), _hotspots(view, choice), _places(view)):
+        group.add_child(layer)
+    return group
+
+
+def classes_of(view: MapView) -> Classes:
+    """Return the colour class of every cell of a view."""
+    return classify(view.cells["capped"])
+
+
+def _hexes(view: MapView) -> layers.HexCanvas:
+    classes = classes_of(view)
+    data: dict[str, object] = {
+        **pack_cells(view.cells["cell"].to_numpy(np.int64)),
+        "cls": base64_of(classes.index), "palette": list(classes.colours), "opacity": 0.82,
+    }  # fmt: skip
+    data["stamp"] = _digest(str(data["xy"]), str(data["cls"]))
+    return layers.HexCanvas(data, _row("cells", "Cells", 10, note=f"{len(view.cells):,} with records"))
+
+
+def _hotspots(view: MapView, choice: Choice) -> layers.HotspotCanvas:
+    spots, at = [], 0
+    for spot in view.hotspots.itertuples():
+        rings = int(shapely.get_num_geometries(spot.geometry)) + _holes(spot.geometry)
+        spots.append(
+            {
+                "id": spot.hotspot, "label": str(spot.rank), "lat": spot.lat, "lon": spot.lon,
+                "from": at, "to": at + rings,
+                "words": f"Hotspot {spot.rank} ({spot.hotspot}): {spot.n_records} records",
+            }
+        )  # fmt: skip
+        at += rings
+    data = {**pack_rings(view.hotspots.geometry.to_numpy()), "spots": spots, "chosen": choice.hotspot,
+            "focus": _focus(view, choice)}  # fmt: skip
+    return layers.HotspotCanvas(data, _row("hotspots", "Hotspots", 0, note=f"{len(spots)} found"))
+
+
+def _holes(shape: shapely.Geometry) -> int:
+    return int(shapely.get_num_interior_rings(shapely.get_parts(shape)).sum())
+
+
+def _focus(view: MapView, choice: Choice) -> dict[str, object] | None:
+    chosen = view.hotspots[view.hotspots["hotspot"] == choice.hotspot]
+    if not choice.stamp or chosen.empty:
+        return None
+    return {"stamp": choice.stamp, "bounds": bounds_of(chosen)}
+
+
+def _silent(view: MapView) -> layers.SilentCanvas:
+    silent = view.silent_areas
+    keys = set(zip(silent["layer"], silent["code"], strict=True))
+    pairs = zip(view.areas["layer"], view.areas["code"], strict=True)
+    rows = view.areas[[pair in keys for pair in pairs]]
+    return layers.SilentCanvas(
+        pack_rings(rows.geometry.to_numpy()),
+        _row("silent", "No return: nothing is known", 30, note=f"{len(rows)} areas, hatched"),
+    )
+
+
+def _places(view: MapView) -> layers.PlaceMarks:
+    kinds, rows = vocabulary("place_type"), []
+    for place in view.places.itertuples():
+        term = kinds.terms.get(place.place_type)
+        if term is None or term.display != "public" or term.group not in style.PLACE_GROUPS:
+            continue
+        rows.append([place.lat, place.lon, term.group, _place_words(place, term.label)])
+    data = {"places": rows, "from": _PLACES_FROM_ZOOM, "most": _MOST_PLACES}
+    return layers.PlaceMarks(data, _row("places", "Places", 20, note="zoom in to see them"))
+
+
+def _place_words(place: object, kind: str) -> str:
+    said = [value for value in (place.name, place.town) if isinstance(value, str) and value]  # type: ignore[attr-defined]
+    return f"{kind}: {', '.join(said)}" if said else kind
+
+
+def _boundary(code: str, label: str, at: int, background: str) -> layers.BoundaryCanvas:
+    data: dict[str, object] = {"url": background, "layer": code, "style": style.boundary_style(code, at)}
+    return layers.BoundaryCanvas(data, _row(f"area_{code}", label or style.layer_name(code), 40 + at))
+
+
+def _row(key: str, name: str, order: int, *, note: str = "") -> dict[str, object]:
+    return {"key": key, "name": name, "order": order, "note": note, "on": True}
+
+
+def _words(view: MapView) -> str:
+    return f"Map of {view.region or 'the region'}. The tables on this page hold the same facts."
+
+
+def _stamp(view: MapView) -> str:
+    return "SYNTHETIC DATA" if view.synthetic else ""
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
