@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cse_geo.store.folder import Store
     from cse_geo.store.receipts import ImportDetails, Receipt
 
+# A location is kept by the number of its record; the record's id stands beside the record.
+_PLACE = schema.FrameSpec("locations", schema.LOCATIONS.columns[1:])
 _CURRENT = tables.records.c.superseded_by.is_(None)
 
 
@@ -242,8 +244,8 @@ def _insert(
 
 
 def _insert_locations(connection: sa.Connection, locations: pd.DataFrame, seqs: list[int]) -> None:
-    rows = zip(seqs, frames.rows_of(locations, schema.LOCATIONS), _cells_of(locations), strict=True)
-    names = ["seq", *schema.LOCATIONS.names, *tables.CELL_COLUMNS]
+    rows = zip(seqs, frames.rows_of(locations, _PLACE), _cells_of(locations), strict=True)
+    names = ["seq", *_PLACE.names, *tables.CELL_COLUMNS]
     batch = [(seq, *row, *cells) for seq, row, cells in rows]
     frames.insert_rows(connection, tables.locations, names, batch)
 
@@ -279,7 +281,7 @@ def _microseconds(day: date) -> int:
 
 def _select(store: Store, where: list[Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
     left = [tables.records.c[name] for name in schema.RECORDS.names]
-    right = [tables.locations.c[name].label(f"at_{name}") for name in schema.LOCATIONS.names]
+    right = [tables.locations.c[name].label(f"at_{name}") for name in _PLACE.names]
     joined = tables.records.join(tables.locations, tables.records.c.seq == tables.locations.c.seq)
     statement = sa.select(*left, *right).select_from(joined).where(*where).order_by(tables.records.c.seq)
     with store.reading() as connection:
@@ -288,5 +290,5 @@ def _select(store: Store, where: list[Any]) -> tuple[pd.DataFrame, pd.DataFrame]
     columns = list(zip(*rows, strict=True)) if rows else [()] * (n + len(right))
     return (
         frames.frame_of_columns(columns[:n], schema.RECORDS),
-        frames.frame_of_columns(columns[n:], schema.LOCATIONS),
+        frames.frame_of_columns([columns[0], *columns[n:]], schema.LOCATIONS),
     )

@@ -109,10 +109,9 @@ locations = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    *_columns_of(schema.LOCATIONS),
+    *(column for column in _columns_of(schema.LOCATIONS) if column.name != "record_id"),
     *(_number(name, required=False) for name in CELL_COLUMNS),
 )
-sa.Index("ix_locations_record_id", locations.c.record_id)
 
 # Keyed digests of erased subjects and records: enough to know one again, not enough to say who it was.
 tombstones = sa.Table(

@@ -262,7 +262,6 @@ def upgrade() -> None:
     op.create_table(
         "locations",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("record_id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("status", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("level", sa.Text(), autoincrement=False, nullable=True),
         sa.Column("lat", sa.Double(), autoincrement=False, nullable=True),
@@ -281,7 +280,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["records.seq"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("seq"),
     )
-    op.create_index("ix_locations_record_id", "locations", ["record_id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         for what in ("UPDATE", "DELETE"):
             op.execute(
