@@ -1,0 +1,23 @@
+"""Boundary layers: read, repair, index; which areas points and hotspots lie in; lines between areas."""
+
+from cse_geo.boundaries.display import simplify_for_map
+from cse_geo.boundaries.index import PointAreas, areas_of_points
+from cse_geo.boundaries.lines import shared_lines
+from cse_geo.boundaries.overlay import touch
+from cse_geo.boundaries.read import Layer, LayerSource, read_layer
+from cse_geo.boundaries.reporting import Force, force_code, force_of, reporting_against_located
+
+__all__ = [
+    "Force",
+    "Layer",
+    "LayerSource",
+    "PointAreas",
+    "areas_of_points",
+    "force_code",
+    "force_of",
+    "read_layer",
+    "reporting_against_located",
+    "shared_lines",
+    "simplify_for_map",
+    "touch",
+]
