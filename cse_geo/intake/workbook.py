@@ -1,4 +1,4 @@
-"""A workbook's Return sheet to text rows: the zip is weighed before it is opened, and only two sheets are read."""
+"""A workbook's Return sheet to text rows: its zip is weighed before it is opened; two sheets are read."""
 
 from __future__ import annotations
 
