@@ -1,0 +1,327 @@
+"""The release plane: the only maker of a `Release`, and how records are grouped until each group is safe.
+
+Cells are merged to their parents by index, finest first, until a group holds at least k distinct children
+and no child or place dominates it. What is drawn is the union of the group's cells, the empty ones included:
+drawing only the cells that hold a record would say where there is at least one. What never reaches k is
+withheld, and looks the same as nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import lattice, schema
+from cse_geo.safeguards import gate as gates
+from cse_geo.safeguards.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from cse_geo.safeguards.roles import Role
+
+_MAKER = object()  # what only this module can hand to a Release
+
+GROUP_COLUMNS = ("group", "resolution", "n_children", "n_events", "place_types")
+CELL_COLUMNS = ("group", "cell")
+
+
+@dataclass(frozen=True)
+class ReleaseParams:
+    """How one audience's releases are made."""
+
+    policy: Policy
+    audience: str  # code of a role of the release plane
+    k: int
+    finest: int  # H3 resolution
+    rounding_base: int = 1  # counts are rounded to it
+    show_types: bool = False
+
+    def __post_init__(self) -> None:
+        if self.k < self.policy.k:
+            message = f"`k` must be at least the policy's {self.policy.k}."
+            raise ValueError(message)
+        if not self.policy.coarsest_release <= self.finest <= self.policy.finest_release:
+            message = "`finest` must lie between the policy's coarsest and finest resolution of releases."
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A frozen set of groups that may be shown outside the vetted roles; only `release` makes one.
+
+    `groups` has one row per group: `group`, `resolution`, `n_children` (distinct; all records without a
+    child key count together as one), `n_events`, `place_types` (codes joined by "; ", only those with
+    enough children, empty where the audience sees none). `cells` says which cells each group covers.
+    """
+
+    release_id: str
+    audience: str
+    policy_digest: str
+    k: int
+    finest: int
+    content: str = field(repr=False)  # everything public, as JSON text: what is stored and compared
+    maker: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.maker is not _MAKER:
+            message = "A Release is made by `safeguards.release` only."
+            raise TypeError(message)
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """One row per group; a new frame each time, so that nobody can change the release."""
+        return pd.DataFrame(json.loads(self.content)["groups"], columns=list(GROUP_COLUMNS))
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """The cells of each group, at the finest resolution of the release; a new frame each time."""
+        frame = pd.DataFrame(json.loads(self.content)["cells"], columns=list(CELL_COLUMNS))
+        return frame.astype({"group": "str", "cell": "int64"})
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A release, what must be kept with it, and what was held back, which is for the builders only."""
+
+    release: Release
+    signatures: pd.DataFrame  # record_id, signature, subject: never leaves the store
+    n_withheld: int  # records in no group because no parent reached k
+    n_held: int  # records kept back by the gate until the next release
+    held_groups: tuple[str, ...]
+
+
+def params_for(role: Role, policy: Policy) -> ReleaseParams:
+    """Return how releases for a role of the release plane are made.
+
+    Raises
+    ------
+    ValueError
+        If the role does not see releases of cells.
+    """
+    if role.plane != "release" or role.finest < 0:
+        message = f"The role {role.code} sees no releases of cells."
+        raise ValueError(message)
+    wide = policy.k_wide if role.k > Policy().k else policy.k
+    return ReleaseParams(
+        policy=policy,
+        audience=role.code,
+        k=max(policy.k, wide, role.k),
+        finest=max(policy.coarsest_release, min(role.finest, policy.finest_release)),
+        rounding_base=policy.rounding_base if role.counts in {"rounded", "banded"} else 1,
+        show_types=role.types,
+    )
+
+
+def release(cell_records: pd.DataFrame, *, params: ReleaseParams, places: pd.Series | None = None) -> Release:
+    """Return a release of records that nothing was released of before; see `build` for all others."""
+    return build(cell_records, params=params, places=places).release
+
+
+def build(
+    cell_records: pd.DataFrame,
+    *,
+    params: ReleaseParams,
+    identity: pd.DataFrame | None = None,
+    previous: pd.DataFrame | None = None,
+    places: pd.Series | None = None,
+) -> Built:
+    """Group records, pass them through the signature gate, and freeze what passes.
+
+    Parameters
+    ----------
+    cell_records
+        CELL_RECORDS at `params.finest` or finer.
+    params
+        Audience and thresholds.
+    identity
+        `record` (number in `cell_records`), `record_id` and `subject` (keyed digest of the child's key;
+        empty = none), the same in every release. Needed where `previous` is given.
+    previous
+        `record_id`, `signature`, `subject` of everything released before to any audience.
+    places
+        Place of each record, by record number; missing = not known. Where given, a group needs
+        `policy.min_places` of them and none with more than `policy.max_place_share`.
+
+    Returns
+    -------
+    Built
+        The release and what the builders keep. The same input gives the same bytes.
+    """
+    members = _members(schema.check(cell_records, schema.CELL_RECORDS), params, places)
+    members, labels = _grouped(members, params)
+    passed = gates.gate(_previous(previous), _identified(members, identity), k=params.k)
+    n_withheld = int((members["group"] < 0).sum())
+    members = members.assign(group=passed.groups)
+    content = _content(members, labels, params)
+    made = Release(
+        release_id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        audience=params.audience,
+        policy_digest=params.policy.digest,
+        k=params.k,
+        finest=params.finest,
+        content=content,
+        maker=_MAKER,
+    )
+    held = tuple(labels[number] for number in passed.held_groups)
+    return Built(made, passed.signatures, n_withheld, passed.n_held, held)
+
+
+def release_from_json(content: str) -> Release:
+    """Return a release that was stored.
+
+    Raises
+    ------
+    ValueError
+        If the text is no release.
+    """
+    try:
+        kept = json.loads(content)
+        head = kept["head"]
+        made = {name: head[name] for name in ("audience", "policy_digest", "k", "finest")}
+    except (ValueError, KeyError, TypeError):
+        message = "`content` is not a stored release."
+        raise ValueError(message) from None
+    release_id = hashlib.sha256(content.encode()).hexdigest()[:16]
+    return Release(release_id=release_id, content=content, maker=_MAKER, **made)
+
+
+def _members(records: pd.DataFrame, params: ReleaseParams, places: pd.Series | None) -> pd.DataFrame:
+    """Return one row per record, in the one cell that holds most of it: a record is in one group only."""
+    order = records.sort_values(["record", "weight", "cell"], ascending=[True, False, True], kind="stable")
+    members = order.drop_duplicates("record")[["record", "cell", "subject", "event", "place_type"]]
+    members = members.reset_index(drop=True)
+    fine, at = np.unique(members["cell"].to_numpy(np.int64), return_inverse=True)
+    members["cell"] = lattice.parents_of(fine, params.finest)[at]
+    members["place"] = members["record"].map(places) if places is not None else members["record"]
+    members["has_places"] = places is not None
+    return members
+
+
+def _grouped(members: pd.DataFrame, params: ReleaseParams) -> tuple[pd.DataFrame, list[str]]:
+    """Return the members with their group number (-1 = withheld) and each group's parent cell as text."""
+    group = np.full(len(members), -1, np.int64)
+    labels: list[str] = []
+    for resolution in range(params.finest, params.policy.coarsest_release - 1, -1):
+        left = np.flatnonzero(group < 0)
+        if not left.size:
+            break
+        cells, at = np.unique(members["cell"].to_numpy()[left], return_inverse=True)
+        parents, part = np.unique(lattice.parents_of(cells, resolution)[at], return_inverse=True)
+        is_safe = _safe_parts(members.iloc[left], part, params)
+        number = np.where(is_safe, np.cumsum(is_safe) - 1 + len(labels), -1)
+        group[left] = number[part]
+        labels += lattice.to_text(parents[is_safe])
+    return members.assign(group=group), labels
+
+
+def _safe_parts(members: pd.DataFrame, part: NDArray[np.int64], params: ReleaseParams) -> NDArray[np.bool_]:
+    n = int(part.max()) + 1
+    subject = members["subject"].to_numpy(np.int64)
+    n_children = gates.distinct_per_class(part, np.maximum(subject, -1), n)
+    safe = n_children >= params.k
+    safe &= _largest_share(part[subject >= 0], subject[subject >= 0], np.bincount(part, minlength=n)) <= (
+        params.policy.max_child_share
+    )
+    if members["has_places"].iloc[0]:
+        places, _ = pd.factorize(members["place"])
+        known = places >= 0
+        n_places = gates.distinct_per_class(part[known], places[known], n)
+        safe &= n_places >= params.policy.min_places
+        share = _largest_share(part[known], places[known], np.bincount(part, minlength=n))
+        safe &= share <= params.policy.max_place_share
+    return safe
+
+
+def _largest_share(
+    part: NDArray[np.int64], member: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return for each part the share of its rows that its most frequent member has."""
+    pairs, counts = np.unique(np.column_stack([part, member]), axis=0, return_counts=True)
+    most = np.zeros(len(sizes))
+    np.maximum.at(most, pairs[:, 0], counts)
+    return most / np.maximum(sizes, 1)
+
+
+def _identified(members: pd.DataFrame, identity: pd.DataFrame | None) -> pd.DataFrame:
+    """Return record_id, group and subject of the members, in their order."""
+    if identity is None:
+        subject = members["subject"].astype("str").where(members["subject"] >= 0, "")
+        return pd.DataFrame(
+            {"record_id": members["record"].astype("str"), "group": members["group"], "subject": subject}
+        )
+    known = identity.set_index("record").loc[members["record"]]
+    return pd.DataFrame(
+        {
+            "record_id": known["record_id"].to_numpy(),
+            "group": members["group"].to_numpy(),
+            "subject": known["subject"].to_numpy(),
+        }
+    )
+
+
+def _previous(previous: pd.DataFrame | None) -> pd.DataFrame:
+    return gates.no_signatures() if previous is None else previous
+
+
+def _content(members: pd.DataFrame, labels: list[str], params: ReleaseParams) -> str:
+    """Return everything public as JSON text; it depends on the groups and on nothing else."""
+    shown = members[members["group"] >= 0]
+    rows, covered = [], set()
+    cells: list[tuple[str, int]] = []
+    present = set(shown["group"].unique().tolist())
+    for number, label in enumerate(labels):  # finest first, so a coarser group gets what is left
+        own = _cells_of(label, params.finest)
+        if number in present:
+            part = shown[shown["group"] == number]
+            rows.append(_row(label, part, params))
+            cells += [(label, cell) for cell in own if cell not in covered]
+        covered.update(own)
+    head: Mapping[str, Any] = {
+        "audience": params.audience, "policy_digest": params.policy.digest, "k": params.k, "finest": params.finest,
+    }  # fmt: skip
+    document = {"head": head, "groups": sorted(rows), "cells": sorted(cells)}
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def _row(label: str, part: pd.DataFrame, params: ReleaseParams) -> tuple[str, int, int, int, str]:
+    base = params.rounding_base
+    n_children = gates.count_subjects(part["subject"])
+    resolution = lattice.resolution_of(int(lattice.from_text([label])[0]))
+    types = _types(part, params) if params.show_types else ""
+    return (
+        label,
+        resolution,
+        _rounded(n_children, base),
+        _rounded(int(part["event"].nunique()), base),
+        types,
+    )
+
+
+def _types(part: pd.DataFrame, params: ReleaseParams) -> str:
+    # Named without a count and only with k_type children each: a group of one type would tell the type of
+    # everyone in it (homogeneity).
+    enough = [
+        str(code)
+        for code, rows in part.groupby("place_type", sort=True)
+        if gates.count_subjects(rows["subject"]) >= params.policy.k_type
+    ]
+    return "; ".join(enough)
+
+
+def _rounded(count: int, base: int) -> int:
+    return int(base * ((count + base / 2) // base))
+
+
+def _cells_of(label: str, finest: int) -> list[int]:
+    parent = int(lattice.from_text([label])[0])
+    if lattice.resolution_of(parent) == finest:
+        return [parent]
+    return [int(cell) for cell in lattice.children_of(parent, finest)]

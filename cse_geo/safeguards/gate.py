@@ -1,0 +1,149 @@
+"""The signature gate: no release may split the children behind published counts into groups smaller than k.
+
+The signature of a record is the tuple of the groups it was in over everything ever released. Every published
+count is a function of group counts, and group membership is constant within a signature class; so no sequence
+of queries, by any number of people in any order, determines a count for anything that is not a union of
+classes. The gate lets a release pass only if every class that it would leave holds at least k distinct
+children. (Research note on security, 1.4.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Gated:
+    """What passed the gate."""
+
+    groups: Ints  # group of each new record after the gate; -1 = none
+    signatures: pd.DataFrame  # record_id, signature (0 = never in a group), subject, of every record seen
+    held_groups: tuple[int, ...]  # groups that wait for a later release
+    n_held: int  # records that were in a group before the gate and are in none after it
+
+
+def no_signatures() -> pd.DataFrame:
+    """Return the signatures before the first release."""
+    return pd.DataFrame({
+        "record_id": pd.Series(dtype="str"), "signature": pd.Series(dtype="int64"), "subject": pd.Series(dtype="str"),
+    })  # fmt: skip
+
+
+def gate(previous: pd.DataFrame, new: pd.DataFrame, *, k: int) -> Gated:
+    """Hold back from a release whatever would leave a class of fewer than k distinct children.
+
+    Parameters
+    ----------
+    previous
+        `record_id`, `signature`, `subject` after everything released so far; 0 = never in a group.
+    new
+        `record_id`, `group` (-1 = none), `subject` (empty = no key) of the release that is asked for.
+    k
+        Fewest distinct children; all records without a key count together as one.
+
+    Returns
+    -------
+    Gated
+        Records that were never released and would form a small class in a group wait for the next release.
+        Where a group would split a class that was released, every group that touches the class waits. A
+        class that stays whole may stay as it is: nothing new is said about it. Records that have gone
+        (erased, corrected away) count as being in no group, so a group that lost some waits as well.
+
+    Raises
+    ------
+    ValueError
+        If a record stands in `previous` or `new` more than once.
+    """
+    both = _joined(previous, new)
+    signature, group = both["signature"].to_numpy(np.int64), both["group"].to_numpy(np.int64).copy()
+    subject = _subject_numbers(both["subject"])
+    wanted = group.copy()
+    while True:
+        classes, joined = _classes(signature, group)
+        small = distinct_per_class(joined, subject, len(classes)) < k
+        fresh = small & (classes[:, 0] == 0) & (classes[:, 1] >= 0)
+        if fresh.any():
+            group[fresh[joined]] = -1
+            continue
+        split = small & (classes[:, 0] > 0) & _is_split(classes)
+        if not split.any():
+            break
+        torn = np.isin(signature, classes[split, 0])
+        # A split class touches a group, or it would not be split: at least one group goes each time round.
+        group[np.isin(group, np.unique(group[torn & (group >= 0)]))] = -1
+    return _result(both, new, (wanted, group), joined)
+
+
+def distinct_per_class(part: Ints, member: Ints, n: int) -> Ints:
+    """Return how many distinct members each of the `n` parts has."""
+    if not part.size:
+        return np.zeros(n, np.int64)
+    low, high = int(member.min()), int(member.max())
+    pairs = np.unique(part.astype(np.int64) * (high - low + 1) + (member - low))
+    return np.bincount(pairs // (high - low + 1), minlength=n)
+
+
+def count_subjects(subject: pd.Series) -> int:
+    """Return the distinct children of per-run numbers; all without a key (-1) count together as one."""
+    return int(subject.clip(lower=-1).nunique())
+
+
+def _joined(previous: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    for frame in (previous, new):
+        if frame["record_id"].duplicated().any():
+            message = "`previous` and `new` must hold each record once."
+            raise ValueError(message)
+    both = previous.merge(new, on="record_id", how="outer", suffixes=("_before", ""), sort=True)
+    return pd.DataFrame(
+        {
+            "record_id": both["record_id"],
+            "signature": both["signature"].fillna(0).astype("int64"),
+            "group": both["group"].fillna(-1).astype("int64"),
+            "subject": both["subject"].fillna(both["subject_before"]).fillna(""),
+        }
+    )
+
+
+def _subject_numbers(subject: pd.Series) -> Ints:
+    numbers, _ = pd.factorize(subject.astype("str"))
+    return np.where(subject.to_numpy() == "", -1, numbers).astype(np.int64)
+
+
+def _classes(signature: Ints, group: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct (signature, group) pairs, sorted, and the position of each record's pair."""
+    width = int(group.max(initial=-1)) + 2
+    pairs, at = np.unique(signature * width + group + 1, return_inverse=True)
+    return np.column_stack([pairs // width, pairs % width - 1]), at
+
+
+def _is_split(classes: Ints) -> NDArray[np.bool_]:
+    _, at, counts = np.unique(classes[:, 0], return_inverse=True, return_counts=True)
+    return counts[at] > 1
+
+
+def _result(both: pd.DataFrame, new: pd.DataFrame, groups: tuple[Ints, Ints], joined: Ints) -> Gated:
+    wanted, group = groups
+    # Signature 0 stays what it means: never in any group. All other classes are numbered in sorted order.
+    never = (both["signature"].to_numpy() == 0) & (group < 0)
+    numbers = np.zeros(len(both), np.int64)
+    if (~never).any():
+        numbers[~never] = np.unique(joined[~never], return_inverse=True)[1] + 1
+    signatures = both[["record_id", "subject"]].assign(signature=numbers)
+    position = pd.Series(np.arange(len(both)), index=both["record_id"])
+    passed = group[position.loc[new["record_id"]].to_numpy(np.int64)] if len(new) else group[:0]
+    gone = np.setdiff1d(np.unique(wanted[wanted >= 0]), np.unique(group[group >= 0]))
+    return Gated(
+        groups=passed,
+        signatures=signatures[["record_id", "signature", "subject"]],
+        held_groups=tuple(int(number) for number in gone),
+        n_held=int(((wanted >= 0) & (group < 0)).sum()),
+    )
