@@ -13,17 +13,15 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from cse_geo import lattice, schema
 from cse_geo.safeguards import gate as gates
+from cse_geo.safeguards import grouping
 from cse_geo.safeguards.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from cse_geo.safeguards.roles import Role
 
@@ -155,8 +153,9 @@ def build(
     Built
         The release and what the builders keep. The same input gives the same bytes.
     """
-    members = _members(schema.check(cell_records, schema.CELL_RECORDS), params, places)
-    members, labels = _grouped(members, params)
+    checked = schema.check(cell_records, schema.CELL_RECORDS)
+    members = grouping.members_of(checked, finest=params.finest, places=places)
+    members, labels = grouping.grouped(members, params.policy, k=params.k, finest=params.finest)
     passed = gates.gate(_previous(previous), _identified(members, identity), k=params.k)
     n_withheld = int((members["group"] < 0).sum())
     members = members.assign(group=passed.groups)
@@ -191,63 +190,6 @@ def release_from_json(content: str) -> Release:
         raise ValueError(message) from None
     release_id = hashlib.sha256(content.encode()).hexdigest()[:16]
     return Release(release_id=release_id, content=content, maker=_MAKER, **made)
-
-
-def _members(records: pd.DataFrame, params: ReleaseParams, places: pd.Series | None) -> pd.DataFrame:
-    """Return one row per record, in the one cell that holds most of it: a record is in one group only."""
-    order = records.sort_values(["record", "weight", "cell"], ascending=[True, False, True], kind="stable")
-    members = order.drop_duplicates("record")[["record", "cell", "subject", "event", "place_type"]]
-    members = members.reset_index(drop=True)
-    fine, at = np.unique(members["cell"].to_numpy(np.int64), return_inverse=True)
-    members["cell"] = lattice.parents_of(fine, params.finest)[at]
-    members["place"] = members["record"].map(places) if places is not None else members["record"]
-    members["has_places"] = places is not None
-    return members
-
-
-def _grouped(members: pd.DataFrame, params: ReleaseParams) -> tuple[pd.DataFrame, list[str]]:
-    """Return the members with their group number (-1 = withheld) and each group's parent cell as text."""
-    group = np.full(len(members), -1, np.int64)
-    labels: list[str] = []
-    for resolution in range(params.finest, params.policy.coarsest_release - 1, -1):
-        left = np.flatnonzero(group < 0)
-        if not left.size:
-            break
-        cells, at = np.unique(members["cell"].to_numpy()[left], return_inverse=True)
-        parents, part = np.unique(lattice.parents_of(cells, resolution)[at], return_inverse=True)
-        is_safe = _safe_parts(members.iloc[left], part, params)
-        number = np.where(is_safe, np.cumsum(is_safe) - 1 + len(labels), -1)
-        group[left] = number[part]
-        labels += lattice.to_text(parents[is_safe])
-    return members.assign(group=group), labels
-
-
-def _safe_parts(members: pd.DataFrame, part: NDArray[np.int64], params: ReleaseParams) -> NDArray[np.bool_]:
-    n = int(part.max()) + 1
-    subject = members["subject"].to_numpy(np.int64)
-    n_children = gates.distinct_per_class(part, np.maximum(subject, -1), n)
-    safe = n_children >= params.k
-    safe &= _largest_share(part[subject >= 0], subject[subject >= 0], np.bincount(part, minlength=n)) <= (
-        params.policy.max_child_share
-    )
-    if members["has_places"].iloc[0]:
-        places, _ = pd.factorize(members["place"])
-        known = places >= 0
-        n_places = gates.distinct_per_class(part[known], places[known], n)
-        safe &= n_places >= params.policy.min_places
-        share = _largest_share(part[known], places[known], np.bincount(part, minlength=n))
-        safe &= share <= params.policy.max_place_share
-    return safe
-
-
-def _largest_share(
-    part: NDArray[np.int64], member: NDArray[np.int64], sizes: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return for each part the share of its rows that its most frequent member has."""
-    pairs, counts = np.unique(np.column_stack([part, member]), axis=0, return_counts=True)
-    most = np.zeros(len(sizes))
-    np.maximum.at(most, pairs[:, 0], counts)
-    return most / np.maximum(sizes, 1)
 
 
 def _identified(members: pd.DataFrame, identity: pd.DataFrame | None) -> pd.DataFrame:
@@ -285,8 +227,11 @@ def _content(members: pd.DataFrame, labels: list[str], params: ReleaseParams) ->
             cells += [(label, cell) for cell in own if cell not in covered]
         covered.update(own)
     head: Mapping[str, Any] = {
-        "audience": params.audience, "policy_digest": params.policy.digest, "k": params.k, "finest": params.finest,
-    }  # fmt: skip
+        "audience": params.audience,
+        "policy_digest": params.policy.digest,
+        "k": params.k,
+        "finest": params.finest,
+    }
     document = {"head": head, "groups": sorted(rows), "cells": sorted(cells)}
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 

@@ -33,9 +33,8 @@ class Gated:
 
 def no_signatures() -> pd.DataFrame:
     """Return the signatures before the first release."""
-    return pd.DataFrame({
-        "record_id": pd.Series(dtype="str"), "signature": pd.Series(dtype="int64"), "subject": pd.Series(dtype="str"),
-    })  # fmt: skip
+    kinds = {"record_id": "str", "signature": "int64", "subject": "str"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def gate(previous: pd.DataFrame, new: pd.DataFrame, *, k: int) -> Gated:

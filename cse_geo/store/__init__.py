@@ -3,8 +3,9 @@
 from cse_geo.store.audit_log import AuditLog, audit_log
 from cse_geo.store.backup import Verification, backup, head_text, restore, verify
 from cse_geo.store.backup import migrate_store as migrate
+from cse_geo.store.creation import init_store
 from cse_geo.store.erasure import Erasure, erase_subject
-from cse_geo.store.folder import Store, init_store, open_store, version
+from cse_geo.store.folder import Store, open_store, version
 from cse_geo.store.gazetteer import GazetteerRelease, list_gazetteer, load_gazetteer, save_gazetteer
 from cse_geo.store.keys import find_key, new_key
 from cse_geo.store.receipts import ImportDetails, Receipt, find_receipt, list_imports

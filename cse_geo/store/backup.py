@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cse_geo.errors import StoreError
 from cse_geo.store import engine as engines
-from cse_geo.store import keys, lock, manifest, migrate
+from cse_geo.store import keys, lock, manifest, versions
 from cse_geo.store.folder import DATABASE, GAZETTEER, Store, now_text, open_store
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def head_text(store: Store) -> str:
         return manifest.text_of(manifest.head_of(connection), secret=store.secret("manifest"))
 
 
-def migrate_store(path: str | Path, *, key: str, scripts: Path = migrate.SCRIPTS) -> Path | None:
+def migrate_store(path: str | Path, *, key: str, scripts: Path = versions.SCRIPTS) -> Path | None:
     """Bring a store to this program's schema; return the backup that was made first, or None if up to date.
 
     Raises
@@ -138,17 +138,17 @@ def _migrate(folder: Path, key: str, scripts: Path) -> Path | None:
     engine = engines.make_engine(folder / DATABASE, key, mode="rw", begin="BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
-            found = migrate.found_revision(connection)
-            if found == migrate.newest_revision(scripts):
+            found = versions.found_revision(connection)
+            if found == versions.newest_revision(scripts):
                 return None
-            if not migrate.is_known(found, scripts):
-                migrate.check_version(connection, folder.name, scripts=scripts)
-        kept = folder.with_name(f"{folder.name}.before-{migrate.newest_revision(scripts)}-{_stamp()}")
+            if not versions.is_known(found, scripts):
+                versions.check_version(connection, folder.name, scripts=scripts)
+        kept = folder.with_name(f"{folder.name}.before-{versions.newest_revision(scripts)}-{_stamp()}")
         kept.mkdir(mode=0o700)
         _copy_files(folder, kept)
         engines.copy_database(folder / DATABASE, kept / DATABASE, key)
         with engine.begin() as connection:
-            migrate.upgrade(connection, scripts=scripts)
+            versions.upgrade(connection, scripts=scripts)
     finally:
         engine.dispose()
     return kept

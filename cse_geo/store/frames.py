@@ -51,7 +51,7 @@ def frame_of_columns(columns: Sequence[Sequence[Any]], spec: FrameSpec) -> pd.Da
 
 
 def select_frame(connection: sa.Connection, table: sa.Table, spec: FrameSpec, *where: Any) -> pd.DataFrame:  # noqa: ANN401
-    """Return the rows of `table` that fulfil `where`, in the order of its primary key, as a frame of `spec`."""
+    """Return the rows of `table` that fulfil `where`, by primary key, as a frame of `spec`."""
     statement = sa.select(*(table.c[name] for name in spec.names)).order_by(*table.primary_key.columns)
     return frame_of(connection.execute(statement.where(*where)).fetchall(), spec)
 

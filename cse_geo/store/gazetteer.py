@@ -126,7 +126,10 @@ def load_gazetteer(store: Store, kind: str) -> tuple[pd.DataFrame, GazetteerRele
     newest = releases[0]
     path = store.gazetteer / newest.file
     if not path.exists() or _sha256_of(path) != _known_digest(store, newest):
-        message = f"The reference table {newest.file} is missing or damaged; add it again (`cse-geo gazetteer add`)."
+        message = (
+            f"The reference table {newest.file} is missing or damaged; "
+            "add it again (`cse-geo gazetteer add`)."
+        )
         raise StoreError(message)
     frame = pd.read_parquet(path)
     return (schema.conform(frame, SPECS[kind]) if kind in SPECS else frame), newest

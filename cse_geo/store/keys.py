@@ -1,4 +1,4 @@
-"""Where a store's key comes from: the environment, a key file, the OS keyring; never the store's own folder."""
+"""Where a store's key comes from: environment, key file, keyring; never the store's own folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process writes a store: a lock that the kernel frees when the process dies, with words for the second."""
+"""One process writes a store: a lock that the kernel frees when the process dies."""
 
 from __future__ import annotations
 

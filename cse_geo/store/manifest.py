@@ -27,7 +27,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Head:
-    """How far the store had come: number and chain of the last change, number and hash of the last audit entry."""
+    """How far the store had come: the last change and the last audit entry, by number and hash."""
 
     version: int
     chain: str
@@ -110,7 +110,8 @@ def compare(connection: sa.Connection, known: Head, *, name: str) -> None:
     if lost > 0 or lost_entries > 0:
         message = (
             f"The store {name} is older than its manifest: {max(lost, 0)} changes and "
-            f"{max(lost_entries, 0)} audit entries are missing. An older copy was put back, or its log was lost."
+            f"{max(lost_entries, 0)} audit entries are missing. "
+            "An older copy was put back, or its log was lost."
         )
         raise StoreError(message)
     chain = sa.select(tables.changes.c.chain).where(tables.changes.c.version == known.version)

@@ -95,7 +95,7 @@ def find_receipt(store: Store, *, agency: str, sha256: str) -> Receipt | None:
 
 
 def list_imports(store: Store) -> pd.DataFrame:
-    """Return one row per import, newest first: `import_id`, `imported_at`, agency, period, state and counts."""
+    """Return one row per import, newest first: id, time, agency, period, state and counts."""
     with store.reading() as connection:
         statement = sa.select(tables.imports).order_by(
             tables.imports.c.imported_at.desc(), tables.imports.c.import_id

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
 from cse_geo import lattice, schema
@@ -18,6 +17,8 @@ from cse_geo.store.folder import now_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    import pandas as pd
 
     from cse_geo.store.folder import Store
     from cse_geo.store.receipts import ImportDetails, Receipt
@@ -85,11 +86,12 @@ def save_import(
     except _AlreadyImportedError:
         known = receipts.find_receipt(store, agency=details.agency, sha256=details.sha256)
         if known is None:
-            raise StoreError("The import could not be saved; try again.") from None  # noqa: EM101
+            message = "The import could not be saved; try again."
+            raise StoreError(message) from None
         return known
 
 
-def load_records(  # noqa: PLR0913 (the six ways to choose records)
+def load_records(
     store: Store,
     *,
     date_from: date | None = None,
@@ -207,9 +209,7 @@ def _sort_rows(connection: sa.Connection, records: pd.DataFrame, agency: str) ->
 
 def _digests(records: pd.DataFrame) -> list[str]:
     # The row number is left out: the same rows in another order are the same rows.
-    columns = [
-        frames.values_of(records[c.name], c.dtype) for c in schema.RECORDS.columns if c.name not in {"row"}
-    ]
+    columns = [frames.values_of(records[c.name], c.dtype) for c in schema.RECORDS.columns if c.name != "row"]
     return [
         hashlib.blake2b(repr(row).encode(), digest_size=16).hexdigest() for row in zip(*columns, strict=True)
     ]

@@ -115,7 +115,7 @@ def load_areas(store: Store, *, layers: Sequence[str] = ()) -> gpd.GeoDataFrame:
 
 
 def list_layers(store: Store) -> pd.DataFrame:
-    """Return one row per layer: layer, vintage, source, licence, sha256, added_at, n_areas, repairs (a list)."""
+    """Return one row per layer: where it came from, how many areas, and its repairs (a list)."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(tables.layers).order_by(tables.layers.c.layer)).mappings().all()
     frame = pd.DataFrame(rows, columns=[column.name for column in tables.layers.columns])

@@ -6,6 +6,8 @@ WGS84. The migrations build these tables; a test compares the two.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from cse_geo import schema
@@ -24,7 +26,7 @@ _TYPES = {
 metadata = sa.MetaData()
 
 
-def _columns_of(spec: schema.FrameSpec, *, keys: tuple[str, ...] = ()) -> list[sa.Column]:
+def _columns_of(spec: schema.FrameSpec, *, keys: tuple[str, ...] = ()) -> list[sa.Column[Any]]:
     return [
         sa.Column(
             column.name,
@@ -37,11 +39,11 @@ def _columns_of(spec: schema.FrameSpec, *, keys: tuple[str, ...] = ()) -> list[s
     ]
 
 
-def _text(name: str, *, required: bool = True, key: bool = False) -> sa.Column:
+def _text(name: str, *, required: bool = True, key: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text, nullable=not required, primary_key=key)
 
 
-def _number(name: str, *, required: bool = True, key: bool = False) -> sa.Column:
+def _number(name: str, *, required: bool = True, key: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.BigInteger, nullable=not required, primary_key=key, autoincrement=False)
 
 

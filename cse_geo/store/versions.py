@@ -29,7 +29,8 @@ def upgrade(connection: sa.Connection, *, scripts: Path = SCRIPTS) -> None:
     head = directory.get_current_head()
 
     def steps(revision: tuple[str, ...], _context: MigrationContext) -> object:
-        return directory._upgrade_revs(head, revision)  # noqa: SLF001 (as Alembic's own command does)
+        # Alembic's own `upgrade` command asks the same way; there is no public one that takes a connection.
+        return directory._upgrade_revs(head or "head", revision)  # type: ignore[arg-type]  # noqa: SLF001
 
     with EnvironmentContext(Config(), directory, fn=steps) as environment:
         environment.configure(connection=connection, transactional_ddl=True, transaction_per_migration=False)
@@ -52,9 +53,15 @@ def check_version(connection: sa.Connection, name: str, *, scripts: Path = SCRIP
     if found == wanted:
         return
     if is_known(found, scripts):
-        message = f"The store {name} is of an older version ({found}); run `cse-geo migrate` (it makes a backup first)."
+        message = (
+            f"The store {name} is of an older version ({found}); "
+            "run `cse-geo migrate` (it makes a backup first)."
+        )
     elif found:
-        message = f"The store {name} is of a newer version ({found}) than this program ({wanted}); install that one."
+        message = (
+            f"The store {name} is of a newer version ({found}) than this program ({wanted}); "
+            "install the newer program."
+        )
     else:
         message = f"The store {name} holds no schema of cse_geo."
     raise StoreError(message)
