@@ -1,0 +1,93 @@
+"""How much more than chance the counts vary about what is expected, hotspots aside."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from cse_geo.hotspots.tails import upper_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+# Counts above their 99th percentile are taken for that percentile, so that a few hotspots do not
+# make the whole map look over-dispersed (a Huber-type estimate, corrected for the cut).
+CUT = 0.99
+# One-sided 1 %: below it the counts are treated as Poisson.
+SURE = 2.33
+NORMAL_ABOVE = 60.0
+GRID = np.concatenate([[0.0], np.geomspace(0.01, 10.0, 31)])
+
+
+def excess_variance(observed: Floats, mean: Floats) -> float:
+    """Return a such that the variance is mean + a mean^2; 0 where the data do not ask for more than chance.
+
+    `observed` and `mean` are over blocks of cells that do not overlap, about as large as a window. The
+    estimate solves sum w [(min(o, c) - m)^2 - E(min(X, c) - m)^2] = 0 with X negative binomial and c its
+    99th percentile, w = m / (1 + 2 m).
+    """
+    some = mean > 1e-3
+    o, m = observed[some], mean[some]
+    if len(o) == 0:
+        return 0.0
+    weight = m / (1 + 2 * m)
+    if _sureness(o, m, weight) < SURE:
+        return 0.0
+    for low, high in itertools.pairwise(GRID.tolist()):
+        if _score(o, m, weight, high) <= 0:
+            return float(_between(o, m, weight, (low, high)))
+    return float(GRID[-1])
+
+
+def _between(o: Floats, m: Floats, weight: Floats, ends: tuple[float, float]) -> float:
+    low, high = ends
+    at_low, at_high = _score(o, m, weight, low), _score(o, m, weight, high)
+    return low + (high - low) * at_low / (at_low - at_high)
+
+
+def _score(o: Floats, m: Floats, weight: Floats, a: float) -> float:
+    cut, second, _ = _moments(m, a)
+    return float((weight * ((np.minimum(o, cut) - m) ** 2 - second)).sum())
+
+
+def _sureness(o: Floats, m: Floats, weight: Floats) -> float:
+    """Return the score of Poisson counts in its own standard errors."""
+    _, second, fourth = _moments(m, 0.0)
+    error = np.sqrt((weight**2 * np.maximum(fourth - second**2, 1e-12)).sum())
+    return _score(o, m, weight, 0.0) / float(error)
+
+
+def _moments(m: Floats, a: float) -> tuple[Floats, Floats, Floats]:
+    """Return the cut and the second and fourth moments of min(X, cut) - m for each mean."""
+    kinds, of = np.unique(np.round(np.log(m), 2), return_inverse=True)
+    rows = np.array([_moments_of(float(np.exp(kind)), a) for kind in kinds])
+    cut = rows[of, 0]
+    return cut, rows[of, 1] * m**2, rows[of, 2] * m**4
+
+
+def _moments_of(m: float, a: float) -> tuple[float, float, float]:
+    """Return cut, and moments relative to the mean's powers, so that near means may share them."""
+    variance = m + a * m * m
+    if m > NORMAL_ABOVE:
+        z = float(special.ndtri(CUT))
+        cut, second, fourth = m + z * np.sqrt(variance), *_normal_moments(z)
+        return cut, second * variance / m**2, fourth * variance**2 / m**4
+    k = np.arange(int(m + 12 * np.sqrt(variance) + 12))
+    tail = upper_tail(k, m, variance)
+    cut = float(k[tail >= 1 - CUT].max())
+    chance = tail - np.append(tail[1:], 0.0)
+    off = np.minimum(k, cut) - m
+    return cut, float((chance * off**2).sum()) / m**2, float((chance * off**4).sum()) / m**4
+
+
+def _normal_moments(z: float) -> tuple[float, float]:
+    """Return the second and fourth moments of min(Z, z), Z standard normal (by parts)."""
+    density, below = np.exp(-z * z / 2) / np.sqrt(2 * np.pi), CUT
+    second = below - z * density + (1 - below) * z**2
+    fourth = 3 * below - (z**3 + 3 * z) * density + (1 - below) * z**4
+    return float(second), float(fourth)

@@ -1,0 +1,148 @@
+"""Expected counts: denominators mixed, each district rescaled to what it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cse_geo.hotspots.params import HotspotParams
+    from cse_geo.hotspots.windows import Counted, Lattice
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+# A district that keeps less than this share of its denominators when found hotspots are set aside keeps
+# them in: too little would be left to tell its level from.
+LEAST_LEFT = 0.2
+EM_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Denominators:
+    """`parts`: share of its district in each cell, one column per denominator (children, footfall, even).
+
+    `district`: number of the district of each cell.
+    """
+
+    parts: Floats
+    district: Ints
+    n_districts: int
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Expected counts under "each district reports at its own level, spread like the denominators".
+
+    in_cell: per cell. mean: per window. trials: n of each window's binomial, infinite for a Poisson count.
+    weights: of children, footfall and the even floor.
+    """
+
+    in_cell: Floats
+    mean: Floats
+    trials: Floats
+    weights: Floats
+
+    def moments(self, excess: float = 0.0) -> tuple[Floats, Floats]:
+        """Return the mean and variance of each window's count, with `excess` mean^2 of extra variance."""
+        variance = self.mean * (1 - self.mean / np.maximum(self.trials, self.mean + 1e-12))
+        return self.mean, variance + excess * self.mean**2
+
+
+def denominators(exposure: pd.DataFrame) -> Denominators:
+    """Return the denominators of a frame of spec EXPOSURE, in its row order, as shares of their district."""
+    names, district = np.unique(exposure["district"].to_numpy(str), return_inverse=True)
+    raw = [exposure["children"], exposure["footfall"], np.ones(len(exposure))]
+    columns = [_shares(np.maximum(np.asarray(r, float), 0), district, len(names)) for r in raw]
+    return Denominators(np.column_stack(columns), district, len(names))
+
+
+def fit(
+    counted: Counted, den: Denominators, lat: Lattice, *, without: Bools, params: HotspotParams
+) -> Expected:
+    """Return expected counts from the cells that are not set aside.
+
+    Given its district's total, a count falls in a cell with a chance mixed from the district shares of
+    resident children, footfall and area. The mixing weights are the same everywhere: given, or the
+    maximum-likelihood ones found by expectation-maximisation (two free numbers; the even part is at least
+    `floor_share`). A window's count given the totals of the districts it touches is then a sum of
+    binomials; a binomial of the same mean over all their trials has the heavier upper tail (Hoeffding
+    1956), and is exact where the window lies in one district. Conditioning on the totals makes the test
+    a comparison of the window with the rest of its district: the uncertainty of the district's level is
+    inside it, and a strong hotspot does not hide by raising the level that it is compared with.
+    Windows that hold a cell set aside are compared with the level outside (Poisson).
+    """
+    keep = ~without | _is_stripped(without, den)[den.district]
+    y = np.where(keep, counted.in_cell, 0.0)
+    parts = np.where(keep[:, None], den.parts, 0.0)
+    weights = _mix(y, parts, params)
+    share = den.parts @ weights
+    left = np.bincount(den.district, share * keep, den.n_districts)
+    total = np.bincount(den.district, y, den.n_districts).astype(float)
+    share = np.divide(share, left[den.district], out=np.zeros_like(share), where=left[den.district] > 0)
+    in_cell = share * total[den.district]
+    mean, trials = lat.window @ in_cell, _trials(total, den, lat)
+    # Counts by cell add up to those of windows over the map, not in each window: mend n and the mean here.
+    mended = np.maximum(trials + counted.observed - lat.window @ y, counted.observed)
+    mean = np.where(trials > 0, mean * mended / np.maximum(trials, 1e-300), mean)
+    beside = np.asarray(lat.window @ (~keep).astype(float)) > 0
+    return Expected(
+        in_cell, np.where(beside, lat.window @ in_cell, mean), np.where(beside, np.inf, mended), weights
+    )
+
+
+def _trials(total: Floats, den: Denominators, lat: Lattice) -> Floats:
+    """Return the sum of the totals of the districts that each window touches."""
+    n = len(den.district)
+    where = sparse.csr_array((np.ones(n), (np.arange(n), den.district)), shape=(n, den.n_districts))
+    touched = sparse.csr_array(lat.window @ where)
+    touched.data[:] = 1.0
+    return np.asarray(touched @ total)
+
+
+def _shares(values: Floats, district: Ints, n: int) -> Floats:
+    total = np.bincount(district, values, n)[district]
+    even = 1.0 / np.bincount(district, minlength=n)[district]
+    return np.divide(values, total, out=even, where=total > 0)
+
+
+def _is_stripped(without: Bools, den: Denominators) -> Bools:
+    """Return the districts that would keep too little."""
+    left = np.bincount(den.district, np.where(without, 0.0, den.parts.mean(axis=1)), den.n_districts)
+    return left < LEAST_LEFT
+
+
+def _mix(y: Floats, parts: Floats, params: HotspotParams) -> Floats:
+    floor = params.floor_share
+    if params.w_children is not None and params.w_footfall is not None:
+        two = np.array([params.w_children, params.w_footfall])
+        return np.append(two / two.sum() * (1 - floor), floor)
+    some = y > 0
+    y, parts = y[some], parts[some]
+    weights = np.array([(1 - floor) / 2, (1 - floor) / 2, floor])
+    if not some.any():
+        return weights
+    for _ in range(EM_STEPS):
+        owed = parts * weights
+        owed /= np.maximum(owed.sum(axis=1, keepdims=True), 1e-300)
+        new = (owed * y[:, None]).sum(axis=0) / y.sum()
+        new = _with_floor(new, floor)
+        moved = np.abs(new - weights).max()
+        weights = new
+        if moved < 1e-6:
+            break
+    return weights
+
+
+def _with_floor(weights: Floats, floor: float) -> Floats:
+    even = max(float(weights[2]), floor)
+    rest = weights[:2].sum()
+    two = weights[:2] / rest if rest > 0 else np.array([0.5, 0.5])
+    return np.append(two * (1 - even), even)

@@ -1,0 +1,122 @@
+"""False discovery rates: Benjamini-Hochberg, and its form for discrete tests that find regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cse_geo.hotspots.tails import upper_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# Above this mean a count's p-values are dense enough to be treated as continuous (which is cautious).
+DISCRETE_BELOW_MEAN = 30.0
+# Means and variance ratios are rounded up to this share, so that windows alike share one table of tails.
+TABLE_STEP = 0.05
+
+
+def benjamini_hochberg(p: ArrayLike) -> Floats:
+    """Return adjusted p-values (Benjamini and Hochberg 1995, step-up), in the order given."""
+    p = np.asarray(p, float)
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * n / np.arange(1, n + 1)
+    out = np.empty(n)
+    out[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return out
+
+
+def region_q(
+    p: Floats, moments: tuple[Floats, Floats], pairs: tuple[Ints, Ints], *, least: float, q: float
+) -> Floats:
+    """Return, for each window, the false discovery rate among regions if the line is drawn at its p.
+
+    The number of false regions at a line t is at most the sum over windows of P(p <= t), taken from each
+    window's own discrete distribution (Heyse 2011) and only over counts that could be named at all
+    (`least`); the number found is that of connected regions, not of windows, because one hotspot lights
+    up many overlapping windows (Benjamini and Heller 2007). Windows with p > q are given 1.
+
+    Parameters
+    ----------
+    p
+        Upper-tail p of each window.
+    moments
+        Mean and variance of each window's count.
+    pairs
+        Positions (i, j) of neighbouring windows.
+    least
+        Smallest observed count that may be flagged; windows below it must have p = 1.
+    q
+        The rate asked for: p above it is not worth a table.
+    """
+    order = np.flatnonzero(p <= q)
+    order = order[np.argsort(p[order], kind="stable")]
+    out = np.ones(len(p))
+    if len(order) == 0:
+        return out
+    lines, last = np.unique(p[order], return_index=False, return_counts=True)
+    upto = np.cumsum(last) - 1
+    false = expected_false(lines, moments, least=least)
+    found = _regions_after(order, pairs, len(p))[upto]
+    rate = np.minimum.accumulate((false / found)[::-1])[::-1]
+    out[order] = np.minimum(np.repeat(rate, last), 1.0)
+    return out
+
+
+def expected_false(lines: Floats, moments: tuple[Floats, Floats], *, least: float) -> Floats:
+    """Return the sum over windows of P(p <= line and count >= least) for ascending `lines`."""
+    mean, variance = moments
+    live = mean > 0
+    small = live & (mean <= DISCRETE_BELOW_MEAN)
+    total = lines * float((live & ~small).sum())
+    kinds, weight = _kinds(mean[small], variance[small])
+    for (m, v), n in zip(kinds, weight, strict=True):
+        counts = np.arange(max(1.0, np.ceil(least)), 40 + 8 * DISCRETE_BELOW_MEAN)
+        tails = upper_tail(counts[: int(40 + 8 * m)], m, v)
+        # Tails fall with the count: the first that is at most the line is the chance of passing it.
+        at = np.searchsorted(-tails, -lines)
+        total = total + n * np.where(at < len(tails), tails[np.minimum(at, len(tails) - 1)], lines)
+    return total
+
+
+def _kinds(mean: Floats, variance: Floats) -> tuple[Floats, Ints]:
+    """Return distinct rounded (mean, variance) pairs and how many windows each stands for."""
+    m = np.exp(np.ceil(np.log(mean) / TABLE_STEP) * TABLE_STEP)
+    ratio = np.ceil(variance / mean / TABLE_STEP) * TABLE_STEP
+    kinds, weight = np.unique(np.column_stack([m, m * ratio]), axis=0, return_counts=True)
+    return kinds, weight
+
+
+def _regions_after(order: Ints, pairs: tuple[Ints, Ints], n: int) -> Floats:
+    """Return the number of connected regions after each window of `order` is added in turn."""
+    rank = np.full(n, len(order))
+    rank[order] = np.arange(len(order))
+    i, j = rank[pairs[0]], rank[pairs[1]]
+    keep = (j < i) & (i < len(order))
+    i, j = i[keep], j[keep]
+    by = np.argsort(i, kind="stable")
+    i, j = i[by], j[by]
+    ends = np.searchsorted(i, np.arange(len(order) + 1))
+    parent = list(range(len(order)))
+    out, regions = np.empty(len(order)), 0
+    for new in range(len(order)):
+        regions += 1
+        for old in j[ends[new] : ends[new + 1]].tolist():
+            root = _root(parent, old)
+            if root != new:
+                parent[root] = new
+                regions -= 1
+        out[new] = regions
+    return out
+
+
+def _root(parent: list[int], at: int) -> int:
+    while parent[at] != at:
+        parent[at] = parent[parent[at]]
+        at = parent[at]
+    return at

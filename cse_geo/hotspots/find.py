@@ -1,0 +1,241 @@
+"""The door of the engine: cell records and denominators in, ranked hotspots out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from cse_geo import lattice, schema
+from cse_geo.errors import UsageError
+from cse_geo.hotspots.clusters import Region, Tally, WindowTest, regions, tally_cells, tally_records
+from cse_geo.hotspots.concentration import concentration_test, footprint
+from cse_geo.hotspots.expected import denominators
+from cse_geo.hotspots.params import HotspotParams, HotspotResult
+from cse_geo.hotspots.ring import ring_test
+from cse_geo.hotspots.windows import Counted, Lattice, count_windows, make_lattice
+from cse_geo.hotspots.words import why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+def find(
+    cell_records: pd.DataFrame,
+    exposure: pd.DataFrame | None = None,
+    *,
+    params: HotspotParams | None = None,
+    within: Ints | None = None,
+) -> HotspotResult:
+    """Find hotspots among records on the lattice.
+
+    Parameters
+    ----------
+    cell_records
+        Frame of spec CELL_RECORDS, cells of one resolution.
+    exposure
+        Frame of spec EXPOSURE for every cell of the region, zeros included: the ring test. Without it:
+        concentration, which is not risk.
+    params
+        See `HotspotParams`.
+    within
+        For the concentration test, cells that belong to its lattice whether or not anything is recorded
+        near them (those of the areas that the data cover). Without it the lattice is the footprint of the
+        data: every cell within `k_ring` steps of a record.
+
+    Returns
+    -------
+    HotspotResult
+        The same for the same input and parameters, whatever the order of rows; nothing is drawn at random.
+
+    Raises
+    ------
+    UsageError
+        If the ring test is asked for without denominators, or resolutions differ.
+    """
+    params = params or HotspotParams()
+    schema.check(cell_records, schema.CELL_RECORDS)
+    _check_resolutions(cell_records["cell"], exposure)
+    rows = cell_records.sort_values(["cell", "event", "record"], ignore_index=True)
+    has_keys = bool((rows["subject"] >= 0).any())
+    lat, outside = _lattice(rows["cell"].to_numpy(), exposure, within, params)
+    rows = rows[lat.positions(rows["cell"].to_numpy()) >= 0]
+    counted = count_windows(rows, lat, cap_per_child=params.cap_per_child)
+    ground = _Ground(lat, counted, exposure, has_keys, outside)
+    return _result(rows, tally_records, ground, params)
+
+
+def find_counts(
+    cells: pd.DataFrame,
+    exposure: pd.DataFrame | None = None,
+    *,
+    params: HotspotParams | None = None,
+    within: Ints | None = None,
+) -> HotspotResult:
+    """Find hotspots among counts of bare points (spec CELLS, as `count_points` makes them).
+
+    As `find`, for open data of any size without child keys: each record counts, and hotspots are named by
+    `min_records` alone.
+    """
+    params = params or HotspotParams()
+    schema.check(cells, schema.CELLS)
+    _check_resolutions(cells["cell"], exposure)
+    rows = cells.sort_values("cell", ignore_index=True)
+    lat, outside = _lattice(rows["cell"].to_numpy(), exposure, within, params)
+    at = lat.positions(rows["cell"].to_numpy())
+    rows, at = rows[at >= 0], at[at >= 0]
+    in_cell = np.bincount(at, rows["capped"].to_numpy(), len(lat.cells)).astype(float)
+    counted = Counted(lat.window @ in_cell, in_cell, 1.0)
+    ground = _Ground(lat, counted, exposure, has_keys=False, outside=outside)
+    return _result(rows, tally_cells, ground, params)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a test stands on."""
+
+    lat: Lattice
+    counted: Counted
+    exposure: pd.DataFrame | None
+    has_keys: bool
+    outside: int
+
+
+def _check_resolutions(cells: pd.Series, exposure: pd.DataFrame | None) -> None:
+    every = cells if exposure is None else pd.concat([cells, exposure["cell"]])
+    # The resolution is bits 52 to 55 of an H3 index.
+    found = np.unique((every.to_numpy(np.int64) >> 52) & 15)
+    if len(found) > 1:
+        message = f"Cells must be of one resolution, not {', '.join(map(str, found))}."
+        raise UsageError(message)
+
+
+def _lattice(
+    cells: Ints, exposure: pd.DataFrame | None, within: Ints | None, params: HotspotParams
+) -> tuple[Lattice, int]:
+    """Return the lattice and how many rows lie outside it."""
+    is_ring = params.method == "ring" or (params.method == "auto" and exposure is not None)
+    if is_ring and exposure is None:
+        message = "The ring test needs denominators; without them choose `method` concentration."
+        raise UsageError(message)
+    if is_ring and exposure is not None:
+        lat = make_lattice(schema.check(exposure, schema.EXPOSURE)["cell"].to_numpy(), params.k_ring)
+    else:
+        lat = make_lattice(footprint(cells, within, params.k_ring), params.k_ring)
+    return lat, int((lat.positions(cells) < 0).sum())
+
+
+def _result(
+    rows: pd.DataFrame, tally: Callable[[pd.DataFrame], Tally], ground: _Ground, params: HotspotParams
+) -> HotspotResult:
+    lat = ground.lat
+    test, method, notes = _test(ground, params)
+    tested = pd.DataFrame(
+        {"cell": lat.cells, "observed": test.observed, "expected": test.expected, "p_value": test.p,
+         "q_value": test.q}
+    )  # fmt: skip
+    by_cell = rows.groupby(lat.positions(rows["cell"].to_numpy())).indices
+    named = []
+    for region in regions(test, lat):
+        at = [by_cell[c] for c in region.cells.tolist() if c in by_cell]
+        held = tally(rows.iloc[np.sort(np.concatenate(at))]) if at else None
+        if held is not None and _is_named(held, params, has_keys=ground.has_keys):
+            named.append((region, held))
+    hotspots = _hotspots(named, test, lat, method)
+    cells = _hotspot_cells(named, hotspots, lat)
+    return HotspotResult(hotspots, cells, schema.conform(tested, schema.TESTED), method, notes)
+
+
+def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tuple[str, ...]]:
+    lat, counted = ground.lat, ground.counted
+    if ground.exposure is None or params.method == "concentration":
+        test = concentration_test(counted, lat, q=params.q)
+        return test, "gi_star_exact", _notes(ground, params, CONCENTRATION)
+    den = denominators(ground.exposure.sort_values("cell", ignore_index=True))
+    least = params.min_children if ground.has_keys else params.min_records
+    ring = ring_test(counted, den, lat, least=least, params=params)
+    above = (counted.in_cell > 0) & (counted.in_cell > ring.expected.in_cell)
+    test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above)
+    method = "ring_negative_binomial" if ring.excess > 0 else "ring_poisson"
+    w = ring.expected.weights
+    mixed = (
+        f"Expected counts mix resident children ({w[0]:.0%}), footfall ({w[1]:.0%}) and an even floor "
+        f"({w[2]:.0%}), each district at the level it reports."
+    )
+    return test, method, _notes(ground, params, mixed)
+
+
+CONCENTRATION = (
+    "Concentration, not risk: no denominators were given, so this shows where records are many, "
+    "which is mostly where people are and where someone looked."
+)
+
+
+def _notes(ground: _Ground, params: HotspotParams, first: str) -> tuple[str, ...]:
+    """Return what must be said beside the map."""
+    weight = ground.counted.keyless_weight
+    keys = (
+        f"No record has a child key: one child's repeats cannot be told apart; hotspots have at least "
+        f"{params.min_records} records."
+    )
+    if ground.has_keys:
+        keys = (
+            f"Children are counted, at most {params.cap_per_child} event(s) of each; hotspots have at least "
+            f"{params.min_records} records and {params.min_children} children."
+        )
+        keys += (
+            " Events without a child key are shown, not tested."
+            if weight == 0
+            else f" An event without a child key counts for {weight:.2g} of a child."
+        )
+    outside = f"{ground.outside} records lie outside the lattice and were not tested."
+    return (first, keys, *([outside] if ground.outside else []))
+
+
+def _is_named(held: Tally, params: HotspotParams, *, has_keys: bool) -> bool:
+    children = held.n_children >= params.min_children or not has_keys
+    return held.n_records >= params.min_records and children
+
+
+def _hotspots(
+    named: list[tuple[Region, Tally]], test: WindowTest, lat: Lattice, method: str
+) -> gpd.GeoDataFrame:
+    rows = [_row(rank, region, held, (test, lat, method)) for rank, (region, held) in enumerate(named, 1)]
+    frame = pd.DataFrame(rows) if rows else schema.empty(schema.HOTSPOTS)
+    return schema.conform(gpd.GeoDataFrame(frame, geometry="geometry", crs=4326), schema.HOTSPOTS)
+
+
+def _row(rank: int, region: Region, held: Tally, made: tuple[WindowTest, Lattice, str]) -> dict[str, object]:
+    test, lat, method = made
+    cells = lat.cells[region.cells]
+    shape = lattice.union_of(cells.tolist())
+    inside = shape.representative_point()
+    best = region.best
+    observed, expected, p = (float(a[best]) for a in (test.observed, test.expected, test.p))
+    return {
+        "hotspot": f"H{rank:02d}", "rank": rank, **held.__dict__,
+        "observed": observed, "expected": expected, "p_value": p, "q_value": float(test.q[best]),
+        "n_cells": len(cells), "area_km2": float(lattice.areas_km2(cells).sum()),
+        "method": method, "resolution": lattice.resolution_of(int(cells[0])),
+        "why": why(held, observed=observed, expected=expected, p=p,
+                   has_denominators=method.startswith("ring")),
+        "lat": inside.y, "lon": inside.x, "geometry": shape,
+    }  # fmt: skip
+
+
+def _hotspot_cells(
+    named: list[tuple[Region, Tally]], hotspots: gpd.GeoDataFrame, lat: Lattice
+) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"hotspot": label, "cell": lat.cells[region.cells]})
+        for label, (region, _) in zip(hotspots["hotspot"], named, strict=True)
+    ]
+    both = pd.concat(parts, ignore_index=True) if parts else schema.empty(schema.HOTSPOT_CELLS)
+    return schema.conform(both, schema.HOTSPOT_CELLS)
