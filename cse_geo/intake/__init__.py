@@ -3,18 +3,29 @@
 from cse_geo.intake.codes import SENTENCES, FileCode
 from cse_geo.intake.mapping import Mapping, apply_mapping
 from cse_geo.intake.names import Suggestion, is_person_column, suggest_mapping
+from cse_geo.intake.pointblocks import PointColumns
+from cse_geo.intake.pointfiles import PointLimits
+from cse_geo.intake.points import PointCounts, Points, read_points, recognise_police_uk
 from cse_geo.intake.raw import Limits, RawTable
 from cse_geo.intake.table import read_table
+from cse_geo.intake.template import write_template
 
 __all__ = [
     "SENTENCES",
     "FileCode",
     "Limits",
     "Mapping",
+    "PointColumns",
+    "PointCounts",
+    "PointLimits",
+    "Points",
     "RawTable",
     "Suggestion",
     "apply_mapping",
     "is_person_column",
+    "read_points",
     "read_table",
+    "recognise_police_uk",
     "suggest_mapping",
+    "write_template",
 ]

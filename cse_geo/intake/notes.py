@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cse_geo.schema import CODED_COLUMNS, RETURN_COLUMNS
+from cse_geo.schema import CODED_COLUMNS, DATE_COLUMNS, NUMBER_COLUMNS, RETURN_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def allowed_values(column: str) -> str:
     """Return how the values of `column` are restricted, in words."""
     if column in CODED_COLUMNS:
         return f"code of list {CODED_COLUMNS[column]}"
-    if column.endswith("_date") or column.startswith("event_s") or column.startswith("event_e"):
+    if column in DATE_COLUMNS:
         return "date"
-    if column in ("lat", "lon", "easting", "northing"):
+    if column in NUMBER_COLUMNS:
         return "number"
     return "key" if column.endswith("_key") else "text"
 

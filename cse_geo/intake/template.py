@@ -1,4 +1,4 @@
-"""The blank return: a workbook with drop-downs, notes on every column, examples marked as such, and details."""
+"""The blank return: a workbook with drop-downs, notes on every column, marked examples, and details."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _EXAMPLES = (
     {name: note.example for name, note in NOTES.items() if note.example} | {"event_ref": "EXAMPLE-1"},
     {
-        "event_ref": "EXAMPLE-2", "record_type": "return_interview_disclosure", "event_start": "2025-02",
+        "event_ref": "EXAMPLE-2", "record_type": "return_interview_disclosure", "event_start": "2025-02-27",
         "report_date": "2025-03-02", "place_role": "pick_up", "place_type": "taxi_rank",
         "location_text": "rank by the station, Exampleton", "source_grade": "2", "intelligence_grade": "C",
         "handling_code": "C", "review_date": "2027-03-02",
@@ -137,9 +137,9 @@ def _details_sheet(sheet: Any) -> None:  # noqa: ANN401
 def _notes_sheet(sheet: Any) -> None:  # noqa: ANN401
     intro = (
         f"Return of places linked to child sexual exploitation; lists of version {version()}.",
-        "Places, never people: no names, dates of birth, NHS numbers, phone numbers, registrations, home "
-        "addresses, notes, ethnicity, nationality or religion. A column that is not listed here refuses the file.",
-        "Write over the grey example rows or delete them; rows whose event_ref begins with EXAMPLE are not read.",
+        "Places, never people: no names, dates of birth, NHS numbers, phone numbers, registrations,",
+        "home addresses, notes, ethnicity, nationality or religion. A column not listed refuses the file.",
+        "Write over the grey example rows or delete them; rows that begin with EXAMPLE are not read.",
         "This is not a referral route. If a child is in immediate danger call 999.",
     )
     for line in intro:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -232,11 +232,10 @@ class _Judging:
 def _judged(case: _Judging) -> Validated:
     typed = case.typed
     bad = rejected(case.findings, len(typed))
+    findings = [_unless_rejected(finding, bad) for finding in case.findings]
     unread = int((case.before["severity"] == "row").sum())
     total = len(typed) + unread
-    problems = pd.concat(
-        [case.before, problems_of(case.findings, typed["row"].to_numpy())], ignore_index=True
-    )
+    problems = pd.concat([case.before, problems_of(findings, typed["row"].to_numpy())], ignore_index=True)
     counts = {"rows": total, "rejected": int(bad.sum()) + unread}
     faults = _misplaced(typed, case)
     if counts["rejected"] > case.params.max_bad_share * total:
@@ -251,6 +250,11 @@ def _judged(case: _Judging) -> Validated:
     records = conform(kept[~again].reset_index(drop=True), RECORDS)
     counts |= {"taken": len(records), "repeated": int(again.sum())} | _by_code(problems)
     return Validated(records, conform(problems, PROBLEMS), refused=False, counts=MappingProxyType(counts))
+
+
+def _unless_rejected(finding: Finding, bad: NDArray[np.bool_]) -> Finding:
+    """Leave notes off rows that are sent back anyway."""
+    return replace(finding, mask=finding.mask & ~bad) if severity_of(finding.code) == "note" else finding
 
 
 def _misplaced(typed: pd.DataFrame, case: _Judging) -> list[pd.DataFrame]:
