@@ -2,7 +2,7 @@
    for the basemap of this origin. Every string arrives HTML-escaped and is only ever put into text sinks. */
 (function () {
   'use strict';
-  var INK = '#1a1a1a', FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif';
+  var INK = '#1a1a1a', FONT = '"Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", sans-serif';
   var PANES = {base: 200, silent: 392, cells: 400, areas: 410, names: 420, hotspots: 430, chosen: 440};
 
   function bytes(text) {
@@ -452,6 +452,8 @@
         list.hidden = !open;
         fold.setAttribute('aria-expanded', String(open));
       };
+      list.hidden = m.getSize().x < 820;                      /* on a narrow map it would hide the map */
+      fold.setAttribute('aria-expanded', String(!list.hidden));
       box.appendChild(fold);
       box.appendChild(list);
       m.on('cse:places', function (e) {

@@ -41,7 +41,8 @@ def base_map(view: MapView, *, background: str) -> folium.Map:
     for at, option in enumerate(view.options.layers):
         base.add_child(_boundary(option.code, option.label, at, background))
     base.add_child(layers.NamesCanvas({"url": background}, _row("names", "Town names", 80)))
-    base.fit_bounds(bounds_of(view.basemap, view.areas) or _GREAT_BRITAIN)
+    land = view.basemap[view.basemap["kind"] == "land"]
+    base.fit_bounds(bounds_of(land, view.basemap, view.areas) or _GREAT_BRITAIN)
     return base
 
 

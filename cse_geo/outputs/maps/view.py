@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import streamlit as st
 from streamlit_folium import st_folium
 
 if TYPE_CHECKING:
@@ -41,5 +42,15 @@ def map_view(layers: MapLayers, *, key: str) -> Event | None:
         feature_group_to_add=layers.changing,
         returned_objects=["last_clicked"],  # without it every pan would run the page again
     )
+    return _event(answer)
+
+
+def last_event(key: str) -> Event | None:
+    """Return the last click on a map before it is drawn again; None where there was none."""
+    state = st.session_state.get(key) or {}
+    return _event(state)
+
+
+def _event(answer: dict[str, Any] | None) -> Event | None:
     clicked = (answer or {}).get("last_clicked")
     return Event(float(clicked["lat"]), float(clicked["lng"])) if clicked else None

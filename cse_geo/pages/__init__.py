@@ -1,0 +1,1 @@
+"""The pages of the app: each reads its controls, makes one call and draws."""

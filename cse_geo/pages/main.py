@@ -1,0 +1,26 @@
+"""Entry of the app: dress the page, list the pages, run the one that was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cse_geo.errors import CseGeoError
+from cse_geo.pages.parts import look
+
+_HERE = Path(__file__).resolve().parent
+
+look.dress()
+page = st.navigation(
+    [
+        st.Page(_HERE / "map_page.py", title="Map", icon=":material/map:", url_path="map", default=True),
+        st.Page(_HERE / "records_page.py", title="Returns", icon=":material/fact_check:", url_path="returns"),
+        st.Page(_HERE / "method_page.py", title="Method", icon=":material/menu_book:", url_path="method"),
+    ]
+)  # fmt: skip
+try:
+    page.run()
+except CseGeoError as error:
+    # These carry a sentence for the reader and never a value from a record.
+    st.error(str(error))

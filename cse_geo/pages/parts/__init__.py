@@ -1,0 +1,1 @@
+"""Parts of pages: one small module each; no maths, no frame work beyond choosing rows to show."""

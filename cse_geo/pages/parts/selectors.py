@@ -1,0 +1,114 @@
+"""The selectors at the top of the map: one row, every filter in sight."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cse_geo.pages.parts import source
+from cse_geo.views import MapQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cse_geo.views import Option, Options
+
+_EDGE_WORDS = {
+    7: "about 5 km\u00b2",
+    8: "about 0.7 km\u00b2",
+    9: "about 0.1 km\u00b2",
+    10: "about 0.015 km\u00b2",
+}
+
+
+def query_from(options: Options) -> MapQuery:
+    """Draw the selectors and return what they say."""
+    with st.container(key="selectors"):
+        columns = st.columns([1.25, 1.25, 1.9, 1.9, 1.9, 1.5], vertical_alignment="bottom")
+    date_from, date_to = _period(columns[0], columns[1], options)
+    return MapQuery(
+        date_from=date_from,
+        date_to=date_to,
+        agencies=_many(columns[2], "Reported by", options.agencies, "All agencies"),
+        place_types=_many(columns[3], "Place type", options.place_types, "All place types"),
+        place_roles=_many(columns[4], "What happened there", options.place_roles, "Everything"),
+        resolution=_resolution(columns[5], options.resolutions),
+        layers=tuple(option.code for option in options.layers),
+    )
+
+
+def words_of(query: MapQuery, options: Options) -> str:
+    """Return the filters in one line of words."""
+    period = "whole period"
+    if query.date_from or query.date_to:
+        period = f"{_month(query.date_from)} to {_month(query.date_to)}"
+    chosen = (
+        _named(query.agencies, options.agencies, "all agencies"),
+        _named(query.place_types, options.place_types, "all place types"),
+        _named(query.place_roles, options.place_roles, "everything that happened"),
+    )
+    return " \u00b7 ".join((period, *chosen))
+
+
+def _period(first: Any, last: Any, options: Options) -> tuple[date | None, date | None]:  # noqa: ANN401
+    months = _months(options.first_day, options.last_day)
+    if not months:
+        return None, None
+    start = first.selectbox("From", months, index=0, format_func=_month, key="from")
+    end = last.selectbox("To", months, index=len(months) - 1, format_func=_month, key="to")
+    if end < start:
+        st.warning("The period ends before it begins, so it was turned round.", icon=":material/swap_horiz:")
+        start, end = end, start
+    # The whole period is no filter: records without a date stay in it.
+    return (
+        None if start == months[0] and end == months[-1] else start,
+        None if start == months[0] and end == months[-1] else _last_day(end),
+    )
+
+
+def _months(first: date | None, last: date | None) -> list[date]:
+    if first is None or last is None:
+        return []
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    start = first.year * 12 + first.month - 1
+    return [date((start + n) // 12, (start + n) % 12 + 1, 1) for n in range(count)]
+
+
+def _many(column: Any, label: str, options: Sequence[Option], nothing: str) -> tuple[str, ...]:  # noqa: ANN401
+    labels = {option.code: f"{option.label} ({option.count:,})" for option in options}
+    chosen = column.multiselect(
+        label, list(labels), format_func=lambda code: labels.get(code, code), placeholder=nothing, key=label,
+        wrap=False,
+    )  # fmt: skip
+    return tuple(sorted(chosen))
+
+
+def _resolution(column: Any, resolutions: Sequence[int]) -> int:  # noqa: ANN401
+    if not resolutions:
+        return source.FIRST_QUERY.resolution
+    chosen = column.selectbox(
+        "Size of cells", resolutions, index=list(resolutions).index(_default_resolution(resolutions)),
+        format_func=lambda r: _EDGE_WORDS.get(r, str(r)), key="resolution",
+    )  # fmt: skip
+    return int(chosen)
+
+
+def _default_resolution(resolutions: Sequence[int]) -> int:
+    first = source.FIRST_QUERY.resolution
+    return first if first in resolutions else resolutions[-1]
+
+
+def _named(codes: Sequence[str], options: Sequence[Option], everything: str) -> str:
+    labels = {option.code: option.label for option in options}
+    return ", ".join(labels.get(code, code) for code in codes) if codes else everything
+
+
+def _month(day: date | None) -> str:
+    return f"{calendar.month_abbr[day.month]} {day.year}" if day else "\u2013"
+
+
+def _last_day(month: date) -> date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

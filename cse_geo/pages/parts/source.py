@@ -1,0 +1,96 @@
+"""Where pages get their answers: one call of the pipeline per question, remembered for this session only.
+
+Answers depend on the role, so nothing is shared between sessions, and answers are kept by role.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import streamlit as st
+
+from cse_geo.errors import NotPermittedError
+from cse_geo.schema import CELL_RESOLUTIONS
+from cse_geo.views import MapQuery
+from cse_geo.web.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cse_geo.views import MapView, Options, RecordsView, Session
+
+# What a first visit asks: everything, in cells of about 0.7 km².
+FIRST_QUERY = MapQuery(resolution=8)
+_MOST_KEPT = 6  # going back to the last few filters costs nothing
+
+
+class Pipeline(Protocol):
+    """The three calls a page may make."""
+
+    def open_app_store(self, path: str, environ: Mapping[str, str]) -> Any:  # noqa: ANN401
+        """Return an open store."""
+
+    def map_view(self, store: Any, session: Session, query: MapQuery) -> MapView:  # noqa: ANN401
+        """Return the answer for the map page."""
+
+    def records_view(self, store: Any, session: Session) -> RecordsView:  # noqa: ANN401
+        """Return the answer for the page of returns."""
+
+
+_instead: list[Pipeline] = []
+
+
+def use(pipeline: Pipeline) -> None:
+    """Answer from another pipeline of the same shape; only tests do."""
+    _instead[:] = [pipeline]
+
+
+def options(session: Session) -> Options:
+    """Return what this role may choose from; it does not depend on what is chosen."""
+    kept: dict[Session, Options] = st.session_state.setdefault("options", {})
+    if session not in kept:
+        kept[session] = first_view(session).options
+    return kept[session]
+
+
+def first_view(session: Session) -> MapView:
+    """Return the answer of a first visit."""
+    try:
+        return map_view(session, FIRST_QUERY)
+    except NotPermittedError:  # the role may see coarser cells only
+        return map_view(session, replace(FIRST_QUERY, resolution=CELL_RESOLUTIONS[0]))
+
+
+def map_view(session: Session, query: MapQuery) -> MapView:
+    """Return the answer to a query, from this session's memory where it was asked before."""
+    kept: OrderedDict[tuple[Session, MapQuery], MapView] = st.session_state.setdefault("kept", OrderedDict())
+    asked = (session, query)
+    if asked not in kept:
+        with st.spinner("Counting, testing and drawing the boundaries over the result ..."):
+            kept[asked] = _pipeline().map_view(_store(), session, query)
+        while len(kept) > _MOST_KEPT:
+            kept.popitem(last=False)
+    kept.move_to_end(asked)
+    return kept[asked]
+
+
+def records_view(session: Session) -> RecordsView:
+    """Return what came in and from whom."""
+    return _pipeline().records_view(_store(), session)
+
+
+def _pipeline() -> Pipeline:
+    return _instead[0] if _instead else cast("Pipeline", import_module("cse_geo.pipeline"))
+
+
+def _store() -> Any:  # noqa: ANN401 (the pipeline's own handle)
+    return _opened(read_settings(os.environ).store)
+
+
+@st.cache_resource(show_spinner="Opening the store ...")
+def _opened(path: str) -> Any:  # noqa: ANN401
+    return _pipeline().open_app_store(path, os.environ)

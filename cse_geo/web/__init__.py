@@ -1,0 +1,1 @@
+"""The server's edge: our own files, headers and settings around Streamlit."""

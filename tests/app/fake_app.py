@@ -1,0 +1,20 @@
+"""The app over the made-up pipeline of `fake_view`; started by tests and the benchmark."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from cse_geo.pages.parts import source  # noqa: E402
+from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES  # noqa: E402
+from tests.app import fake_view  # noqa: E402
+
+source.use(fake_view)
+app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE)
+
+if __name__ == "__main__":
+    from cse_geo.web.serve import options_for
+
+    app.run(config=options_for(int(sys.argv[1])))
