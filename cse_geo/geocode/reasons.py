@@ -82,6 +82,21 @@ def sentence_of(reason: Reason) -> Sentence:
 # Reasons that only explain a rung of the ladder; the contributor has nothing to mend.
 SILENT = frozenset({Reason.TEXT_WAITING, Reason.NOTHING_GIVEN, Reason.NOT_A_PLACE, Reason.NO_SCENE})
 
+# Reasons that come from a position which cannot be believed: such a record counts as refused.
+_NOT_REFUSED = (
+    "POSTCODE",
+    "UPRN_N",
+    "PRECISION",
+    "NO_",
+    "NOT_",
+    "TEXT",
+    "TOWN",
+    "NOTHING",
+    "SNAPPED",
+    "DEFAULT",
+)
+REFUSALS = frozenset(r for r in Reason if not r.startswith(_NOT_REFUSED) or r.endswith("_DISAGREES"))
+
 
 def problems_of(records: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:
     """Return one `PROBLEMS` row (severity note) for each record whose place needs mending.

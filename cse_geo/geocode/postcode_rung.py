@@ -1,0 +1,155 @@
+"""The rung of the ladder that reads postcodes: full ones to a point, everything less to an honest area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cse_geo.geocode.postcode import (
+    OUTCODE_STEP,
+    SECTOR_STEP,
+    area_number,
+    encode,
+    has_possible_inward,
+    name_of_outcode,
+    name_of_sector,
+    outcode_number,
+    parse_partial,
+    sector_number,
+    suggest,
+)
+from cse_geo.geocode.reasons import Reason
+from cse_geo.geocode.result import DEFAULT_R95_M
+from cse_geo.geocode.rung import Rung, empty_rung, say
+from cse_geo.projection import to_wgs84
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cse_geo.geocode.postcode_table import PostcodeTable, Units
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+# How the parts of a postcode stand on the ladder: (level, evidence, layer of areas).
+_PARTS = {
+    "sector": ("sector", "postcode_sector", "postcode_sector"),
+    "outcode": ("outcode", "postcode_outcode", "postcode_outcode"),
+    "area": ("force", "postcode_area", "postcode_area"),  # the ladder puts areas and forces on one rung
+}
+
+
+def postcode_rung(records: pd.DataFrame, table: PostcodeTable | None, *, stack_size: int) -> Rung:
+    """Return what the column `postcode` of a `RECORDS` frame says.
+
+    A full postcode in use is a point with a radius of its own. One whose point it shares with `stack_size`
+    or more, one without a location and one that is not in the table are known to their sector (or outcode,
+    where the table has no such sector); a part of a postcode to that part.
+
+    Parameters
+    ----------
+    records
+        `RECORDS` frame.
+    table
+        Postcodes to look up in, or None where nothing is loaded.
+    stack_size
+        Postcodes on one point from which the point is not a place.
+    """
+    texts = records["postcode"].where(records["postcode"].str.strip() != "")
+    rung = empty_rung(len(records))
+    if table is None:
+        say(rung, texts.notna().to_numpy(), Reason.POSTCODE_NO_TABLE)
+        return rung
+    codes = encode(texts)
+    full = np.flatnonzero(codes)
+    _full(rung, full, codes[full], table, stack_size)
+    _unknown(rung, texts, codes, table)
+    rest = np.flatnonzero((codes == 0) & texts.notna().to_numpy())
+    _partial(rung, rest, texts.to_numpy(object)[rest], table)
+    return rung
+
+
+def _full(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, stack_size: int) -> None:
+    """Place the full postcodes that the table holds."""
+    found = table.find(codes)
+    rows, codes, found = rows[found >= 0], codes[found >= 0], found[found >= 0]
+    no_point = ~np.isfinite(table.easting[found])
+    stacked = ~no_point & (table.stack[found] >= stack_size)
+    point = ~no_point & ~stacked
+    at, where = rows[point], found[point]
+    rung.lon[at], rung.lat[at] = to_wgs84(table.easting[where], table.northing[where])
+    rung.r95_m[at] = table.r95_m[where]
+    rung.level[at] = "postcode"
+    rung.evidence[at] = np.where(table.live[where], "postcode_unit", "postcode_terminated")
+    rung.provenance[at] = f"column postcode; {table.release}"
+    rung.reason[at[~table.live[where]]] = Reason.POSTCODE_TERMINATED.value
+    _as_sector(rung, rows[stacked], codes[stacked], table, Reason.POSTCODE_STACK)
+    _as_sector(rung, rows[no_point], codes[no_point], table, Reason.POSTCODE_NO_LOCATION)
+    rung.evidence[rows[stacked]] = "postcode_stack"
+    rung.evidence[rows[no_point]] = "postcode_no_location"
+
+
+def _unknown(rung: Rung, texts: pd.Series, codes: Array, table: PostcodeTable) -> None:
+    """Keep full postcodes that the table lacks at their sector, unless they look mistyped."""
+    rows = np.flatnonzero((codes != 0) & (rung.level == np.array(None)))
+    values = texts.to_numpy(object)[rows]
+    odd = np.array([not has_possible_inward(str(value)) for value in values], bool)
+    rung.reason[rows[odd]] = Reason.POSTCODE_LOOKS_MISTYPED.value
+    rows = rows[~odd]
+    _as_sector(rung, rows, codes[rows], table, Reason.POSTCODE_NOT_IN_TABLE)
+    known = rows[rung.level[rows] != np.array(None)]
+    rung.evidence[known] = "postcode_unknown"
+
+
+def _as_sector(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, reason: Reason) -> None:
+    """Keep full postcodes at their sector, or at their outcode where the table has no such sector."""
+    rung.reason[rows] = reason.value
+    sectors = codes // SECTOR_STEP
+    in_sector = table.sectors.find(sectors)
+    known = in_sector >= 0
+    names = [name_of_sector(number) for number in sectors[known].tolist()]
+    _as_area(rung, rows[known], "sector", names, (table, table.sectors, in_sector[known]))
+    outcodes = codes[~known] // OUTCODE_STEP
+    in_outcode = table.outcodes.find(outcodes)
+    there = in_outcode >= 0
+    names = [name_of_outcode(number) for number in outcodes[there].tolist()]
+    _as_area(rung, rows[~known][there], "outcode", names, (table, table.outcodes, in_outcode[there]))
+
+
+def _partial(rung: Rung, rows: Array, values: Array, table: PostcodeTable) -> None:
+    """Keep parts of postcodes at their area; the rest is unreadable, or looks mistyped."""
+    parsed = {value: parse_partial(value) for value in set(values.tolist())}
+    part_of = {value: read[0] if read else None for value, read in parsed.items()}
+    name_of = {value: read[1] if read else None for value, read in parsed.items()}
+    parts = np.array([part_of[value] for value in values.tolist()], dtype=object)
+    unread = parts == np.array(None)
+    typed = np.array([bool(suggest(value)) for value in values[unread].tolist()], bool)
+    rung.reason[rows[unread]] = Reason.POSTCODE_UNREADABLE.value
+    rung.reason[rows[unread][typed]] = Reason.POSTCODE_LOOKS_MISTYPED.value
+    for part, units, number_of in (
+        ("sector", table.sectors, sector_number),
+        ("outcode", table.outcodes, outcode_number),
+        ("area", table.areas, area_number),
+    ):
+        at = rows[parts == part]
+        names = np.array([name_of[value] for value in values[parts == part].tolist()], dtype=object)
+        found = units.find(np.array([number_of(name) for name in names], np.int64))
+        known = found >= 0
+        rung.reason[at] = Reason.POSTCODE_NOT_IN_TABLE.value
+        rung.reason[at[known]] = Reason.POSTCODE_PARTIAL.value
+        _as_area(rung, at[known], part, names[known].tolist(), (table, units, found[known]))
+
+
+def _as_area(
+    rung: Rung, rows: Array, part: str, names: list[str], where: tuple[PostcodeTable, Units, Array]
+) -> None:
+    table, units, found = where
+    level, evidence, layer = _PARTS[part]
+    rung.lon[rows], rung.lat[rows] = to_wgs84(units.easting[found], units.northing[found])
+    radius = units.r95_m[found]
+    rung.r95_m[rows] = np.where(np.isfinite(radius), radius, DEFAULT_R95_M[level])
+    rung.is_area[rows] = True
+    rung.level[rows], rung.evidence[rows] = level, evidence
+    rung.provenance[rows] = f"column postcode; {table.release}"
+    rung.area_layer[rows] = layer
+    rung.area_code[rows] = names
