@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _GRID_BOX = (-60_000.0, -20_000.0, 710_000.0, 1_260_000.0)
 # Degrees that lie over the United Kingdom with the axes exchanged: latitude first, then longitude.
 _SWAPPED_BOX = (49.0, -9.0, 61.5, 2.5)
+_FEW_CORNERS = 100
 _OLD_DEGREES = "OSGB36 degrees"  # about 100 m away from WGS84
 _OLD_WORDS = (
-    "The file is in an OSGB36 system other than the National Grid: export it in EPSG:27700 or EPSG:4326."
+    "The file is in an OSGB36 system but not the National Grid: export it in EPSG:27700 or EPSG:4326."
 )
 # Parameters of the National Grid's projection; programs write the scale with 9 or 10 digits.
 _GRID_PARAMETERS = {
@@ -89,11 +90,16 @@ def to_wgs84(shapes: Shapes, reading: CrsReading) -> Shapes:
 
 
 def rounding_m(shapes: Shapes, reading: CrsReading) -> float | None:
-    """Return the step in metres to which all coordinates are rounded, where it is coarse (100 m or more)."""
+    """Return the step in metres to which all coordinates are rounded, where it is coarse (100 m or more).
+
+    A handful of corners on round numbers is a hand-drawn layer, not a rounded one.
+    """
     xy = shapely.get_coordinates(shapes)
+    if len(xy) < _FEW_CORNERS:
+        return None
     degrees = reading.crs == "EPSG:4326"
     for decimals in (0, 1, 2, 3) if degrees else (-4, -3, -2):
-        if len(xy) and np.allclose(xy, np.round(xy, decimals), rtol=0, atol=1e-9 if degrees else 1e-3):
+        if np.allclose(xy, np.round(xy, decimals), rtol=0, atol=1e-9 if degrees else 1e-3):
             return float((111_320 if degrees else 1) * 10.0**-decimals)
     return None
 

@@ -45,8 +45,8 @@ def simplify_for_map(areas: gpd.GeoDataFrame, *, tolerance_m: float = 200.0) -> 
     out = gpd.GeoDataFrame(
         pd.concat(parts).loc[areas.index] if parts else areas, geometry="geometry", crs=4326
     )
-    labels = _label_points(np.asarray(out.geometry.to_numpy(), dtype=object))
-    return out.assign(label_lat=shapely.get_y(labels), label_lon=shapely.get_x(labels))
+    lat, lon = _label_points(np.asarray(out.geometry.to_numpy(), dtype=object))
+    return out.assign(label_lat=lat, label_lon=lon)
 
 
 def _simplify_layer(rows: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
@@ -70,9 +70,14 @@ def _drawable(shapes: Shapes) -> Shapes:
     return out
 
 
-def _label_points(shapes: Shapes) -> Shapes:
+def _label_points(shapes: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return latitudes and longitudes of a point inside the largest part of each shape; NaN for no shape."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    size = pd.Series(shapely.area(parts)).groupby(owner).idxmax()
-    out = np.full(len(shapes), shapely.Point(), dtype=object)
-    out[size.index.to_numpy(np.int64)] = shapely.point_on_surface(parts[size.to_numpy(np.int64)])
-    return out
+    drawn = ~shapely.is_empty(parts)
+    parts, owner = parts[drawn], owner[drawn]
+    largest = pd.Series(shapely.area(parts)).groupby(owner).idxmax()
+    points = shapely.point_on_surface(parts[largest.to_numpy(np.int64)])
+    lat, lon = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    at = largest.index.to_numpy(np.int64)
+    lat[at], lon[at] = shapely.get_y(points), shapely.get_x(points)
+    return lat, lon

@@ -78,7 +78,8 @@ def _check_file(path: Path) -> None:
         refuse(Code.KIND, f"{name} is not {_ASK}: export it as one of these.")
     if path.stat().st_size == 0:
         refuse(Code.EMPTY_FILE, f"{name} is empty (0 bytes): {_AGAIN}")
-    head = path.open("rb").read(4096)
+    with path.open("rb") as file:
+        head = file.read(4096)
     _check_head(head, name, suffix)
     if suffix == ".zip":
         _check_zip(path)
@@ -206,7 +207,12 @@ def _check_shapes(shapes: NDArray[np.object_], file_name: str) -> None:
 
 def _reader_notes(said: list[warnings.WarningMessage]) -> list[dict[str, object]]:
     words = list(dict.fromkeys(" ".join(str(w.message).split())[:200] for w in said))
-    return [note(Code.READER, f"The reader said: {w}") for w in words[:3]]
+    closed = [w for w in words if "closed ring" in w]
+    others = [w for w in words if w not in closed]
+    notes = [note(Code.READER, f"The reader said: {w}") for w in others[:3]]
+    if closed:
+        notes.append(note(Code.INVALID, "At least one ring was not closed: it was closed."))
+    return notes
 
 
 def _sha256(path: Path) -> str:

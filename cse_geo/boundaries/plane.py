@@ -70,7 +70,7 @@ def plane_of(geometries: ArrayLike) -> Plane:
 
 
 def to_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return eastings and northings; beyond OSTN15's bounds with the shift of the nearest point inside them.
+    """Return eastings and northings; beyond OSTN15's bounds with the nearest shift it knows.
 
     Ten kilometres beyond, that is right to about 0.2 m. Meant for the edges of reference polygons:
     a record's own coordinates go through `projection.to_bng`, which refuses such points.
@@ -78,9 +78,15 @@ def to_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     east, north = projection.to_bng(lon, lat)
     beyond = np.isnan(east) & np.isfinite(lon) & np.isfinite(lat)
     if beyond.any():
-        base_e, base_n = _grs80(lon[beyond], lat[beyond])
-        shift_e, shift_n = _nearest_shift(lon[beyond], lat[beyond])
-        east[beyond], north[beyond] = base_e + shift_e, base_n + shift_n
+        x, y = lon[beyond], lat[beyond]
+        base_e, base_n = _grs80(x, y)
+        shift_e, shift_n = _nearest_shift(x, y)
+        e, n = base_e + shift_e, base_n + shift_n
+        for _ in range(2):  # the way back answers further out: its error there tells how far to move
+            back_e, back_n = _grs80(*projection.to_wgs84(e, n))
+            known = np.isfinite(back_e) & np.isfinite(back_n)
+            e, n = np.where(known, e + base_e - back_e, e), np.where(known, n + base_n - back_n, n)
+        east[beyond], north[beyond] = e, n
     return east, north
 
 

@@ -95,10 +95,9 @@ def _areas_km2(shapes: Shapes, plane: Plane) -> NDArray[np.float64]:
 
 def _mended(label: str, reason: str, before: float, after: float) -> str:
     change = after - before
-    percent = f"{change / before:+.4%}" if before else "from nothing"
     return (
         f"{label} was not a valid polygon ({reason}); it was repaired, and its area changed by "
-        f"{change:+.4f} km2 ({percent})."
+        f"{change:+.4f} km2, to {after:.4f} km2."
     )
 
 
