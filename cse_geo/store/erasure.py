@@ -76,10 +76,8 @@ def drop_erased(connection: sa.Connection, records: pd.DataFrame, secret: bytes)
         return records, 0
 
     def is_buried(column: str) -> pd.Series:
-        keys = {
-            k: (column, digest_of(secret, column, k)) in buried for k in records[column].dropna().unique()
-        }
-        return records[column].map(keys).fillna(value=False).astype(bool)
+        keys = records[column].dropna().unique()
+        return records[column].isin([k for k in keys if (column, digest_of(secret, column, k)) in buried])
 
     gone = is_buried("child_key") | is_buried(_RECORD)
     blanked = {c: records[c].mask(is_buried(c)) for c in ("adult_key", "vehicle_key")}
