@@ -1,8 +1,9 @@
 """All SQL of cse_geo: an encrypted folder that one process writes and many read; frames in, frames out."""
 
 from cse_geo.store.audit_log import AuditLog, audit_log
-from cse_geo.store.backup import Verification, backup, head_text, restore, verify
-from cse_geo.store.backup import migrate_store as migrate
+from cse_geo.store.copies import Verification, backup, head_text, restore, verify
+from cse_geo.store.copies import migrate_store as migrate
+from cse_geo.store.counts import Summary, summary
 from cse_geo.store.creation import init_store
 from cse_geo.store.erasure import Erasure, erase_subject
 from cse_geo.store.folder import Store, open_store, version
@@ -38,7 +39,6 @@ from cse_geo.store.settings import (
     save_release,
     save_user,
 )
-from cse_geo.store.summary import Summary, summary
 
 __all__ = [
     "AuditLog", "Erasure", "GazetteerRelease", "ImportDetails", "LayerSource", "Receipt", "Store", "Summary",

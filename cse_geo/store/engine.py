@@ -103,8 +103,6 @@ def errors_in_words(name: str) -> Iterator[None]:
     try:
         yield
     except (exc.DBAPIError, dbapi2.Error, sqlite3.Error) as error:
-        if isinstance(error, exc.IntegrityError):
-            raise
         cause = getattr(error, "orig", None) or error
         raise StoreError(_words(str(cause), name)) from None
 

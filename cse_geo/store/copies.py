@@ -178,4 +178,4 @@ def _page_faults(connection: sa.Connection) -> list[str]:
 
 
 def _stamp() -> str:
-    return now_text()[:19].replace(":", "").replace("-", "")
+    return "".join(character for character in now_text()[:26] if character.isalnum())
