@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def bernoulli_statistic(
     cases: NDArray[np.int64], people: NDArray[np.int64], *, total_cases: int, total_people: int
 ) -> NDArray[np.float64]:
-    """Return Kulldorff's (1997) log likelihood ratio of `cases` among `people` (cases + controls) in a circle.
+    """Return Kulldorff's (1997) log likelihood ratio of `cases` among `people` in a circle.
 
-    0 where the rate inside does not exceed the rate of the whole.
+    `people` are cases + controls. 0 where the rate inside does not exceed the rate of the whole.
     """
     table = _n_log_n(total_people)
     value = _ratio(table, cases, people, total_cases, total_people)
@@ -41,9 +41,7 @@ def bernoulli_null_maxima(
     def largest(cases: NDArray[np.int64]) -> float:
         return float(_largest(circles.start, circles.place, inside, cases, params.min_cases, table))
 
-    return null_maxima(
-        draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads
-    )
+    return null_maxima(draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads)
 
 
 def _n_log_n(most: int) -> NDArray[np.float64]:
@@ -51,7 +49,7 @@ def _n_log_n(most: int) -> NDArray[np.float64]:
     return n * np.log(np.maximum(n, 1.0))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def _ratio(table, c, n, total_cases, total_people):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - serves numbers and arrays
     inside = table[c] + table[n - c] - table[n]
     rest = total_people - n
@@ -60,8 +58,8 @@ def _ratio(table, c, n, total_cases, total_people):  # type: ignore[no-untyped-d
     return inside + outside - whole
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _largest(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not frozen results
+@njit(cache=True, nogil=True)
+def _largest(
     start: NDArray[np.int64],
     place: NDArray[np.int32],
     inside: NDArray[np.int64],

@@ -42,7 +42,9 @@ class Finder:
             {"row": row, "column": column, "code": code, "severity": "file", "message": message}
         )
 
-    def flag(self, file: str, column: str, is_bad: NDArray[np.bool_] | pd.Series, code: str, words: str) -> None:  # noqa: PLR0913, PLR0917 - a line of a table of rules
+    def flag(
+        self, file: str, column: str, is_bad: NDArray[np.bool_] | pd.Series, code: str, words: str
+    ) -> None:
         """Note the same problem for each row that `is_bad`."""
         rows = np.flatnonzero(np.asarray(is_bad, dtype=np.bool_)) + 2
         for row in rows[:_LISTED_ROWS]:
@@ -63,7 +65,8 @@ class Finder:
             problems = schema.conform(pd.DataFrame(self._rows), schema.PROBLEMS)
             first = self._rows[0]
             where = f"row {first['row']}, " if first["row"] else ""
-            message = f"The scan's input was refused: {len(problems)} problems; the first: {where}{first['message']}"
+            words = f"{len(problems)} problems; the first: {where}{first['message']}"
+            message = f"The scan's input was refused: {words}"
             raise InputRefusedError(message, problems)
 
 

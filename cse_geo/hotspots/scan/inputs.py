@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cse_geo import schema
-from cse_geo.errors import InputRefusedError
 from cse_geo.hotspots.scan.columns import Finder, as_dates, as_numbers, named
 from cse_geo.hotspots.scan.intervals import Intervals
 from cse_geo.hotspots.scan.params import BERNOULLI, POISSON, ScanParams
 from cse_geo.hotspots.scan.windows import Places, merge_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class ScanInput:
-    """Checked input: `place`, `count` (and `date`) per row of cases; `people` per place, if the model has any."""
+    """Checked input: `place`, `count` (and `date`) per row of cases; `people` per place."""
 
     places: Places
     place: NDArray[np.int64]
@@ -100,7 +96,7 @@ def _check_cases(frame: pd.DataFrame, known: pd.Index, params: ScanParams, found
     found.flag("cases", "date", empty, "missing_date", "every case needs a date in this model.")
     found.flag("cases", "date", dates.isna() & ~empty, "not_a_date", "write dates as 2024-12-31.")
     start, end = (pd.Timestamp(day) if day else None for day in (params.study_start, params.study_end))
-    outside = (dates < start if start else False) | (dates > end if end else False) | dates.isna() & False
+    outside = (dates < start if start else False) | (dates > end if end else False)
     found.flag("cases", "date", outside, "outside_study", "the date lies outside the study period.")
 
 
@@ -161,7 +157,7 @@ def _per_place(index: pd.Series, frame: pd.DataFrame, column: str, n: int) -> ND
     # In order of place and amount, so that a fractional sum does not depend on the order of the rows.
     amount = as_numbers(frame[column])
     order = np.lexsort((amount, place))
-    return np.bincount(place[order], weights=amount[order], minlength=n)
+    return np.bincount(place[order], weights=amount[order], minlength=n).astype(np.float64)
 
 
 def _intervals(date: pd.Series | None, params: ScanParams) -> Intervals | None:

@@ -21,7 +21,7 @@ MOST_CASES = 20_000
 _SLACK = 1e-9
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def largest_expected(total: int, most: int) -> NDArray[np.float64]:
     """Return, per level and count c <= `most`, an expected count at or above which no window beats the level.
 
@@ -35,16 +35,16 @@ def largest_expected(total: int, most: int) -> NDArray[np.float64]:
     return out
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def log_likelihood_ratio(c: int, e: float, total: int) -> float:
-    """Return c ln(c / e) + (C - c) ln((C - c) / (C - e)) of c observed and e expected of C in all (Kulldorff 1997)."""
+    """Return c ln(c / e) + (C - c) ln((C - c) / (C - e)) (Kulldorff 1997): e expected, C cases in all."""
     value = c * np.log(c / e)
     if c < total:
         value += (total - c) * np.log((total - c) / (total - e))
     return value
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _root(c: int, total: int, level: float) -> float:
     if level == 0.0:
         return float(c)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,8 +19,8 @@ _CHUNK_BYTES = 32_000_000
 
 
 def null_maxima(
-    draw: Callable[[np.random.Generator, int], NDArray[np.int64]],
-    largest: Callable[[NDArray[np.int64]], float],
+    draw: Callable[[np.random.Generator, int], NDArray[Any]],
+    largest: Callable[[NDArray[Any]], float],
     *,
     replicates: int,
     seed: int,

@@ -39,7 +39,8 @@ class ScanParams:
     replicates
         Random maps for the p-values; 0 gives statistics only.
     max_share
-        Largest share (0-0.5) of the population at risk inside a circle: population, cases + controls, or cases.
+        Largest share (0-0.5) of the population at risk inside a circle: population, cases + controls,
+        or cases.
     min_cases
         Fewest cases in a cluster.
     max_days, aggregate_days
@@ -130,7 +131,9 @@ def _faults(p: ScanParams) -> list[tuple[bool, str]]:
     ]
 
 
-_TIME_FAULT = "`max_days` is needed by the space-time-permutation model; `max_days` and `prospective` by no other."
+_TIME_FAULT = (
+    "`max_days` is needed by the space-time-permutation model; `max_days` and `prospective` by no other."
+)
 
 
 def _has_time_fault(p: ScanParams) -> bool:

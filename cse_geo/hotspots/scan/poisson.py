@@ -52,12 +52,10 @@ def poisson_null_maxima(
             _largest(circles.start, circles.place, expected, cases, total_cases, params.min_cases, limits)
         )
 
-    return null_maxima(
-        draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads
-    )
+    return null_maxima(draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _largest(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not frozen results
     start: NDArray[np.int64],
     place: NDArray[np.int32],
@@ -68,7 +66,7 @@ def _largest(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not fr
     limits: NDArray[np.float64],
 ) -> float:
     best = 0.0
-    row = limits[0]
+    level = 0
     for centre in range(len(start) - 1):
         c = 0
         for k in range(start[centre], start[centre + 1]):
@@ -77,10 +75,10 @@ def _largest(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not fr
                 continue
             c += added
             e = expected[k]
-            if c < min_cases or (c < len(row) and e >= row[c]) or e >= c:
+            if c < min_cases or e >= c or (c < limits.shape[1] and e >= limits[level, c]):
                 continue
             value = log_likelihood_ratio(c, e, total)
             if value > best:
                 best = value
-                row = limits[min(int(best / STEP), LEVELS - 1)]
+                level = min(int(best / STEP), LEVELS - 1)
     return best

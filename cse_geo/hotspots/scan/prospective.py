@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def largest_prospective(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not frozen results
     start: NDArray[np.int64],
     place: NDArray[np.int32],
     inside: NDArray[np.int64],
+    is_fresh: NDArray[np.bool_],
     event_start: NDArray[np.int64],
     times: NDArray[np.int32],
     before: NDArray[np.int64],
@@ -30,7 +31,7 @@ def largest_prospective(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arr
     recent_start, ages = _recent(event_start, times, n, longest)
     count = np.zeros(longest, np.int64)
     best = 0.0
-    row = limits[0]
+    level = 0  # an index, not a row: a row that changes inside a loop costs four times the time
     for centre in range(len(start) - 1):
         count[:] = 0
         for k in range(start[centre], start[centre + 1]):
@@ -38,7 +39,7 @@ def largest_prospective(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arr
             for e in range(recent_start[place[k]], recent_start[place[k] + 1]):
                 count[ages[e]] += 1
                 newest = min(newest, ages[e])
-            if newest == longest or inside[k] == 0:
+            if newest == longest or not is_fresh[k]:
                 continue
             c = 0
             for age in range(min(longest, n)):
@@ -46,17 +47,17 @@ def largest_prospective(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arr
                 if age < newest or count[age] == 0:
                     continue
                 product = inside[k] * (total - before[n - 1 - age])
-                if c >= len(row) or product < row[c]:
+                if c >= limits.shape[1] or product < limits[level, c]:
                     expected = product / total
                     if c > expected:
                         value = log_likelihood_ratio(c, expected, total)
                         if value > best:
                             best = value
-                            row = limits[min(int(best / STEP), LEVELS - 1)]
+                            level = min(int(best / STEP), LEVELS - 1)
     return best
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def prospective_windows(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arrays, not frozen results
     centre: int,
     start: NDArray[np.int64],
@@ -89,7 +90,7 @@ def prospective_windows(  # noqa: PLR0913, PLR0917 - a compiled kernel takes arr
     return best[best[:, 6] > 0]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _recent(
     event_start: NDArray[np.int64], times: NDArray[np.int32], n: int, longest: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -48,10 +48,8 @@ def best_per_centre(
     first = is_peak[np.searchsorted(is_peak, circles.start[used])]
     first = first[peak > 0]
     centre = used[peak > 0]
-    none = np.zeros(len(first))
-    columns = (
-        centre, first - circles.start[centre] + 1, none, none, cases[first], expected[first], statistic[first],
-    )  # fmt: skip
+    size, none = first - circles.start[centre] + 1, np.zeros(len(first))
+    columns = (centre, size, none, none, cases[first], expected[first], statistic[first])
     return np.column_stack(columns).astype(np.float64)
 
 
@@ -99,7 +97,12 @@ def clusters_frame(
     frame["observed"] = kept[:, _OBSERVED].astype(np.int64)
     frame["expected"], frame["statistic"] = kept[:, _EXPECTED], kept[:, _STATISTIC]
     frame["p_value"], frame["recurrence_interval_days"] = p_value, interval_days
-    types = {"centre_id": "str", "radius_m": "float64", "start_date": "datetime64[s]", "end_date": "datetime64[s]"}
+    types = {
+        "centre_id": "str",
+        "radius_m": "float64",
+        "start_date": "datetime64[s]",
+        "end_date": "datetime64[s]",
+    }
     return frame[list(CLUSTER_COLUMNS)].astype(types)
 
 
@@ -108,7 +111,9 @@ def result_as_json(result: ScanResult) -> str:
 
     A prospective scan adds `recurrence_interval_days` to each cluster.
     """
-    names = [name for name in CLUSTER_COLUMNS if name != "recurrence_interval_days" or result.params.prospective]
+    names = [
+        name for name in CLUSTER_COLUMNS if name != "recurrence_interval_days" or result.params.prospective
+    ]
     clusters = [
         {name: _plain(row[name]) for name in names} for row in result.clusters[names].to_dict("records")
     ]
@@ -135,6 +140,6 @@ def _plain(value: object) -> object:
         return list(value)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return None
     return value.item() if isinstance(value, np.generic) else value

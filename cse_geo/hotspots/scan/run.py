@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,8 @@ from cse_geo.hotspots.scan.space_time import best_windows, make_events, permutat
 from cse_geo.hotspots.scan.windows import Circles, circles_around
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Events:
-    """One entry per case, by place: those of place i are `start[i] <= k < start[i + 1]`; `interval` is when."""
+    """One entry per case, by place: those of place i are `start[i] <= k < start[i + 1]`."""
 
     start: NDArray[np.int64]
     interval: NDArray[np.int32]
@@ -68,9 +68,16 @@ def best_windows(circles: Circles, events: Events, params: ScanParams) -> NDArra
     )
     rows = [
         one_centre(
-            centre, circles.start, circles.place, inside, events.start, events.interval, events.before,
-            params.max_intervals, params.min_cases,
-        )  # fmt: skip
+            centre,
+            circles.start,
+            circles.place,
+            inside,
+            events.start,
+            events.interval,
+            events.before,
+            params.max_intervals,
+            params.min_cases,
+        )
         for centre in range(len(circles.start) - 1)
     ]
     return np.concatenate(rows)
@@ -80,8 +87,7 @@ def permutation_null_maxima(circles: Circles, events: Events, params: ScanParams
     """Return the largest statistic of random maps on which the dates are shuffled among the cases."""
     small = occupied_only(circles, events.per_place.astype(np.float64))
     inside = small.cumulative(events.per_place.astype(np.float64)).astype(np.int64)
-    # A circle met before is not scanned again: 0 cases inside marks it.
-    fresh = np.where(is_repeat(small, len(events.start) - 1), 0, inside)
+    is_fresh = ~is_repeat(small, len(events.start) - 1)
     total = len(events.interval)
     limits = total * largest_expected(total, int(min(inside.max(initial=1), MOST_CASES)))
     limits[:, : params.min_cases] = 0
@@ -95,10 +101,16 @@ def permutation_null_maxima(circles: Circles, events: Events, params: ScanParams
     def largest(times: NDArray[np.int32]) -> float:
         return float(
             kernel(
-                small.start, small.place, fresh, events.start, times, before, params.max_intervals, limits
+                small.start,
+                small.place,
+                inside,
+                is_fresh,
+                events.start,
+                times,
+                before,
+                params.max_intervals,
+                limits,
             )
         )
 
-    return null_maxima(
-        draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads
-    )
+    return null_maxima(draw, largest, replicates=params.replicates, seed=params.seed, threads=params.threads)

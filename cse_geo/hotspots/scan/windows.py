@@ -46,7 +46,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Circles:
-    """Every circle: entry k of centre i (`start[i] <= k < start[i + 1]`) adds `place[k]` at `distance_m[k]`."""
+    """Every circle: entry k of centre i (`start[i] <= k < start[i + 1]`) adds `place[k]`, so far away."""
 
     start: NDArray[np.int64]
     place: NDArray[np.int32]
@@ -134,7 +134,9 @@ def is_repeat(circles: Circles, n_places: int) -> NDArray[np.bool_]:
     return repeat
 
 
-def do_overlap(places: Places, one: tuple[int, NDArray[np.int64]], kept: tuple[int, NDArray[np.int64]]) -> bool:
+def do_overlap(
+    places: Places, one: tuple[int, NDArray[np.int64]], kept: tuple[int, NDArray[np.int64]]
+) -> bool:
     """Return whether two circles, each given as (centre, places nearest first), overlap.
 
     They do when a place of the one with fewer places (equal: of the one already kept) lies within the
@@ -200,7 +202,7 @@ def _kept(circles: Circles, is_kept: NDArray[np.bool_]) -> Circles:
     return Circles(before[circles.start], circles.place[is_kept], circles.distance_m[is_kept])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _running_totals(start: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     # A running total over everything, less what came before, would lose digits of fractional amounts.
     out = np.empty_like(amounts)
