@@ -36,8 +36,9 @@ def parse_delimited(data: bytes, limits: Limits) -> Parsed:
     _, cells = next(records, (0, []))
     header = clean_header(cells, limits=limits)
     problems = [problem(FileCode.READ_AS_WINDOWS_1252, severity="note")] if encoding == "cp1252" else []
-    rows, numbers = _data_rows(records, len(header), problems, limits)
-    names, columns = columns_of(rows, header)
+    unnamed = [""] * (len(cells) - len(header))
+    rows, numbers = _data_rows(records, (len(header), len(cells)), problems, limits)
+    names, columns = columns_of(rows, header + unnamed)
     offset = 1 if hint else 0
     if offset:
         problems = [(p[0] + offset if p[0] else 0, *p[1:]) for p in problems]
@@ -113,14 +114,20 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
 
 
 def _data_rows(
-    records: Iterator[tuple[int, list[str]]], width: int, problems: list[Problem], limits: Limits
+    records: Iterator[tuple[int, list[str]]], widths: tuple[int, int], problems: list[Problem], limits: Limits
 ) -> tuple[list[list[str | None]], list[int]]:
-    """Return cleaned rows of exactly `width` cells; ragged rows go to `problems`."""
+    """Return cleaned rows, as wide as the heading row; ragged rows go to `problems`.
+
+    `widths` is the number of headings without and with trailing empty ones.
+    """
+    named, width = widths
     rows, numbers = [], []
     for number, record in records:
         cells: list[str | None] = [cell.strip(_BLANK) or None if cell else None for cell in record]
         while len(cells) > width and cells[-1] is None:
             cells.pop()
+        if named <= len(cells) < width:
+            cells += [None] * (width - len(cells))
         if len(cells) != width:
             code = FileCode.TOO_MANY_CELLS if len(cells) > width else FileCode.TOO_FEW_CELLS
             problems.append(problem(code, row=number, severity="row"))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _./()&'?-]{0,39}")
+_DATA = re.compile(r"[\d.,:/ +-]+")  # numbers and dates are no headings: the first row is a row of data
 _DATA_IN_NAME = re.compile(r"\d{4}|\d[^\w]*\d.*\d[^\w]*\d")
 
 
@@ -123,7 +124,7 @@ def clean_header(header: Sequence[Any], *, limits: Limits) -> list[str]:
     names = [" ".join(str(cell or "").split()) for cell in header]
     while names and not names[-1]:
         names.pop()
-    if not names:
+    if not names or sum(bool(_DATA.fullmatch(name)) for name in names) >= 2:
         refuse(problem(FileCode.NO_HEADER))
     if len(names) > limits.max_columns:
         refuse(problem(FileCode.TOO_MANY_COLUMNS, limit=limits.max_columns))

@@ -191,7 +191,7 @@ def _from_parts(parts: dict[str, str | None], *, may_be_american: bool) -> Momen
 
 def _skipped_by_clock_change(values: pd.Series) -> Mask:
     """Return which times fall in the hour that does not exist: 01:00-01:59 on the last Sunday of March."""
-    last_sunday = (values.dt.month == 3) & (values.dt.day >= 25) & (values.dt.dayofweek == 6)
+    last_sunday = (values.dt.month == 3) & (values.dt.day >= 25) & (values.dt.day_of_week == 6)
     return (last_sunday & (values.dt.hour == 1)).fillna(value=False).to_numpy(np.bool_)
 
 

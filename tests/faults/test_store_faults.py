@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from pathlib import Path
@@ -409,11 +410,11 @@ READ_ONLY = """
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not write")
 def test_a_folder_that_may_not_be_written_can_still_be_read(folder: Path) -> None:
-    for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in list(folder.parents)[:-2]:
-        parent.chmod(parent.stat().st_mode | 0o055)
-    said = run(READ_ONLY, folder)
+    with tempfile.TemporaryDirectory() as outside:  # pytest's own folders are closed to everybody else
+        copy = shutil.copytree(folder, Path(outside) / "s")
+        for path in [Path(outside), copy, *copy.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        said = run(READ_ONLY, copy)
     lines = said.stdout.strip().splitlines()
     assert lines[0] == "50", said.stderr
     assert all("cannot be written here" in line for line in lines[1:])
