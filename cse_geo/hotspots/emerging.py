@@ -24,9 +24,9 @@ def emerging(
 ) -> pd.DataFrame:
     """Return the events of the last `emerging_days` of the data that lie in no hotspot (spec EMERGING).
 
-    One report is enough: this is where a single credible one is seen. Places with nothing earlier come first, newest on top. The newest date of the
-    data, not the clock, is the end of the period. Which reports are credible is for the caller to say, by
-    passing only those.
+    One report is enough: this is where a single credible one is seen. Places with nothing earlier come
+    first, newest on top. The newest date of the data, not the clock, is the end of the period. Which
+    reports are credible is for the caller to say, by passing only those.
     """
     params = params or HotspotParams()
     schema.check(cell_records, schema.CELL_RECORDS)

@@ -5,6 +5,7 @@ These measure concentration, not risk: where there are people there are counts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +48,34 @@ def gi_z(y: ArrayLike, neighbours: sparse.csr_array) -> Floats:
     return np.divide(neighbours @ y - k * mean, spread, out=np.full(n, np.nan), where=spread > 0)
 
 
-def global_g(y: ArrayLike, neighbours: sparse.csr_array) -> tuple[float, float]:
-    """Return General G with binary weights and its expectation w / n (n - 1) (Getis and Ord 1992, eq. 5)."""
+@dataclass(frozen=True)
+class GlobalG:
+    """General G: its value, expectation and z under randomisation, and the one-sided normal p of |z|."""
+
+    value: float
+    expected: float
+    z: float
+    p: float
+
+
+def global_g(y: ArrayLike, neighbours: sparse.csr_array) -> GlobalG:
+    """Return General G with binary weights (Getis and Ord 1992, equations 5 to 9)."""
     y = np.asarray(y, float)
     n = len(y)
-    pairs = y.sum() ** 2 - (y**2).sum()
-    return float(y @ (neighbours @ y) / pairs), float(neighbours.sum() / (n * (n - 1)))
+    m1, m2, m3, m4 = (float((y**power).sum()) for power in (1, 2, 3, 4))
+    both = neighbours + neighbours.T
+    s0, s1, s2 = neighbours.sum(), (both.data**2).sum() / 2, (both.sum(axis=1) ** 2).sum()
+    value = float(y @ (neighbours @ y)) / (m1**2 - m2)
+    expected = float(s0) / (n * (n - 1))
+    second = (
+        ((n * n - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) * m2**2
+        - ((n * n - n) * s1 - 2 * n * s2 + 6 * s0**2) * m4
+        - (2 * n * s1 - (n + 3) * s2 + 6 * s0**2) * m1**2 * m2
+        + (4 * (n - 1) * s1 - 2 * (n + 1) * s2 + 8 * s0**2) * m1 * m3
+        + (s1 - s2 + s0**2) * m1**4
+    ) / ((m1**2 - m2) ** 2 * n * (n - 1) * (n - 2) * (n - 3))
+    z = (value - expected) / float(np.sqrt(second - expected**2))
+    return GlobalG(value, expected, z, float(special.ndtr(-abs(z))))
 
 
 def exact_p(y: ArrayLike, neighbours: sparse.csr_array) -> Floats:
