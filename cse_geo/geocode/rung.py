@@ -74,7 +74,8 @@ def distance_m(a: Rung, b: Rung) -> Array:
 
 def haversine_m(lat: Array, lon: Array, lat_2: Array, lon_2: Array) -> Array:
     """Return great-circle metres between WGS84 points; sphere of 6,371,008.8 m (IUGG mean radius)."""
-    up, down = np.radians(lat), np.radians(lat_2)
-    half = np.sin((down - up) / 2) ** 2
-    half = half + np.cos(up) * np.cos(down) * np.sin(np.radians(lon_2 - lon) / 2) ** 2
+    with np.errstate(invalid="ignore"):  # an infinite coordinate is nowhere
+        up, down = np.radians(lat), np.radians(lat_2)
+        half = np.sin((down - up) / 2) ** 2
+        half = half + np.cos(up) * np.cos(down) * np.sin(np.radians(lon_2 - lon) / 2) ** 2
     return 2 * 6_371_008.8 * np.arcsin(np.sqrt(np.clip(half, 0, 1)))

@@ -35,8 +35,8 @@ STACKS = schema.FrameSpec(
         schema.Column("n_place_types", "int64", doc="distinct kinds of place, unknown ones left out"),
         schema.Column("n_texts", "int64", doc="distinct location texts"),
         schema.Column("share_of_agency", "float64", doc="largest share it has of one agency's records"),
-        schema.Column("lat", "float64", False, "where kind is point"),
-        schema.Column("lon", "float64", False, "where kind is point"),
+        schema.Column("lat", "float64", required=False, doc="where kind is point"),
+        schema.Column("lon", "float64", required=False, doc="where kind is point"),
         schema.Column("why", "str", doc="what is odd about it, in words, from the numbers"),
     ),
 )
@@ -57,7 +57,9 @@ class StackParams:
     largest_type_share
         A stack most of whose records (this share) are of one kind of place is a busy place.
     least_texts_share
-        A stack with this many distinct texts per record is suspect too: a place is called by few names.
+        Given coordinates that are exactly the same under this many distinct texts per record are suspect
+        from three kinds of place: one place is called by few names. Postcodes are not judged so: many
+        doors truly share one.
     true_roles
         Roles for which a home, hospital or station can be the true place.
     within_decimals
@@ -105,7 +107,7 @@ def find_stacks(
     schema.check(records, schema.RECORDS)
     schema.check(locations, schema.LOCATIONS)
     keys, kinds = _keys(records, locations, params)
-    facts = _facts(records, keys)
+    facts = _facts(records, keys, (locations["level"] == "coordinate").to_numpy())
     telling = ~facts["role"].isin(params.true_roles) & (keys != "").to_numpy()
     judged = _judged(facts[telling], params)
     judged = judged.sort_values(["n_records", "key"], ascending=[False, True], ignore_index=True)
@@ -152,7 +154,7 @@ def _keys(records: pd.DataFrame, locations: pd.DataFrame, params: StackParams) -
     return pd.Series(keys), np.where(point, "point", np.where(waiting, "text", ""))
 
 
-def _facts(records: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
+def _facts(records: pd.DataFrame, keys: pd.Series, exact: Array) -> pd.DataFrame:
     vague = records["place_type"].isin(["unknown", "various_unspecified", "other"])
     return pd.DataFrame(
         {
@@ -161,6 +163,7 @@ def _facts(records: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
             "agency": records["agency"].to_numpy(object),
             "type": records["place_type"].where(~vague).to_numpy(object),
             "text": records["location_text"].to_numpy(object),
+            "exact": exact,
             "role": records["place_role"].to_numpy(object),
             "of_agency": records.groupby("agency")["agency"].transform("size").to_numpy(np.float64),
         }
@@ -190,6 +193,7 @@ def _judged(facts: pd.DataFrame, params: StackParams) -> pd.DataFrame:
         top < params.largest_type_share * out["n_records"]
     )
     many_names = out["n_texts"] >= np.maximum(params.least_texts_share * out["n_records"], 3)
+    many_names &= (out["n_place_types"] >= 3) & groups["exact"].all()
     return out[large & (unlike | many_names)].reset_index(names="key")
 
 
@@ -201,6 +205,6 @@ def _points(locations: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
 def _why(row: dict[Any, Any]) -> str:
     spot = "one spot" if row["kind"] == "point" else "one text"
     return (
-        f"{row['n_records']} records of {row['n_place_types']} kinds of place under {row['n_texts']} different texts "
+        f"{row['n_records']} records of {row['n_place_types']} kinds of place under {row['n_texts']} texts "
         f"stand at {spot}; up to {row['share_of_agency']:.0%} of one agency's records."
     )

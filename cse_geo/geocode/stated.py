@@ -110,7 +110,7 @@ def as_area(place: Rung, where: Array, *, level: str, evidence: str, provenance:
 def town_codes(records: pd.DataFrame, towns: Mapping[str, str]) -> Array:
     """Return the area code of each record's town; None where it names none or one that is not listed."""
     codes = {town: towns.get(fold(str(town))) for town in records["town"].dropna().unique()}
-    out = records["town"].map(codes).to_numpy(object)
+    out = records["town"].map(codes).to_numpy(object, copy=True)
     out[[not isinstance(code, str) for code in out]] = None
     return out
 
