@@ -37,12 +37,18 @@ _BRITISH_ISLES = (-11.0, 49.0, 2.5, 61.5)
 class Raw(Protocol):
     """What validation needs of a table of text; `cse_geo.intake.RawTable` is one."""
 
-    frame: pd.DataFrame
-    rows: NDArray[np.int64]
-    kind: str
-    problems: pd.DataFrame
-    details: Mapping[str, str]
-    dayfirst: bool
+    @property
+    def frame(self) -> pd.DataFrame: ...
+    @property
+    def rows(self) -> NDArray[np.int64]: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def problems(self) -> pd.DataFrame: ...
+    @property
+    def details(self) -> Mapping[str, str]: ...
+    @property
+    def dayfirst(self) -> bool: ...
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""The one door of the command line: the group of commands, and errors turned into words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from cse_geo.cli import bring, find, keep, start
+from cse_geo.cli.report import print_problems
+from cse_geo.cli.settings import Settings
+from cse_geo.errors import CseGeoError, InputRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="cse-geo", prog_name="cse-geo")
+def cli() -> None:
+    """Map where records of concern about child sexual exploitation gather: places, never people.
+
+    Exit codes: 0 done; 2 wrong usage; 3 the input was refused (with the table of problems); 4 not
+    permitted; 5 the store is damaged, locked or of the wrong version; 1 our fault.
+    """
+
+
+for _command in (*start.COMMANDS, *bring.COMMANDS, *find.COMMANDS, *keep.COMMANDS):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run the command line and exit with its code; nothing but words reaches the person."""
+    settings = Settings.from_environ(os.environ if environ is None else environ)
+    code = _run(arguments, settings)
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None, settings: Settings) -> int:
+    try:
+        result = cli.main(args=arguments, prog_name="cse-geo", standalone_mode=False, obj=settings)
+    except InputRefusedError as refused:
+        print_problems(refused.problems)
+        return _say(f"Refused: {refused}", refused.exit_code)
+    except CseGeoError as error:
+        return _say(str(error), error.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Stopped. Nothing was half written.", 130)
+    except Exception as fault:  # noqa: BLE001 (the one broad catch of the command line)
+        return _our_fault(fault, settings)
+    return result if isinstance(result, int) else 0
+
+
+def _say(words: str, code: int) -> int:
+    click.echo(words, err=True)
+    return code
+
+
+def _our_fault(fault: Exception, settings: Settings) -> int:
+    """Say that it is our fault and where, without the message: a message may hold a value from a record."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [f for f in frames if "cse_geo" in f.filename]
+    place = f"{ours[-1].name}, line {ours[-1].lineno}" if ours else "outside the package"
+    if settings.debug:
+        traceback.print_exception(fault)
+    words = f"This is a fault of cse_geo, not of your input ({type(fault).__name__} in {place})."
+    return _say(f"{words} Nothing was saved. Set CSE_GEO_DEBUG=1 to see more.", 1)

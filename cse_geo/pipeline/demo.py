@@ -1,0 +1,117 @@
+"""The demo store: the fictional region's files through the same doors as anybody's, into a synthetic store."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+import cse_geo
+from cse_geo import demo, lattice, safeguards, schema, store
+from cse_geo.pipeline.reference import LayerRequest, add_layer, keep_gazetteer
+from cse_geo.pipeline.returns import ImportRequest, import_return
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cse_geo.schema import FrameSpec
+
+SEED = 1
+# The day after the last return's period: dates are judged against it, not against the reader's clock.
+TODAY = date(2026, 1, 31)
+LAYERS = ("police_force", "local_authority", "csp", "ward")
+_READY = "demo-ready"
+
+
+def ensure_demo(environ: Mapping[str, str]) -> Path:
+    """Return the demo store's folder, built now if it is absent or was made from other files.
+
+    The store lies under the user's data folder (CSE_GEO_DEMO_DIR, else XDG_DATA_HOME, else ~/.local/share).
+    """
+    home = _home(environ)
+    source = _source(home)
+    folder = home / f"demo-{_digest(source)}"
+    if not (folder / _READY).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        build_demo(source, folder, environ=environ)
+        (folder / _READY).touch()
+    return folder
+
+
+def build_demo(source: Path, folder: Path, *, environ: Mapping[str, str]) -> None:
+    """Build a synthetic store from the files under `source` (sample_data/ and boundaries/)."""
+    data = source / "sample_data"
+    key = store.find_key(folder, environ, create=True)
+    with store.init_store(folder, key=key, synthetic=True) as opened:
+        store.save_agencies(opened, _read_csv(data / "agencies.csv", schema.AGENCIES))
+        store.save_coverage(opened, _read_csv(data / "coverage.csv", schema.COVERAGE))
+        store.save_places(opened, _read_csv(data / "places.csv", schema.PLACES))
+        store.save_exposure(opened, _read_exposure(data / "exposure.csv"))
+        store.save_basemap(opened, _read_basemap(data / "basemap.geojson"))
+        session = safeguards.step_into("analyst", synthetic=True)
+        for layer in LAYERS:
+            request = LayerRequest(layer=layer)
+            add_layer(opened, source / "boundaries" / f"{layer}.geojson", session=session, request=request)
+        keep_gazetteer(opened, data / "codepoint.csv", session=session, kind="codepoint")
+        keep_gazetteer(opened, data / "uprn.csv", session=session, kind="uprn")
+        for agency, path, mapping in returns_of(data):
+            request_ = ImportRequest(agency=agency, mapping=mapping, today=TODAY)
+            import_return(opened, path, session=session, request=request_)
+
+
+def returns_of(data: Path) -> list[tuple[str, Path, Path | None]]:
+    """Return agency, file and mapping of every return: the file's name begins with the agency's code and "__"."""
+    files = sorted(p for p in (data / "returns").iterdir() if p.suffix != ".toml")
+    found = []
+    for path in files:
+        agency = path.name.partition("__")[0]
+        mapping = data / "returns" / f"{agency}.toml"
+        found.append((agency, path, mapping if mapping.exists() else None))
+    return found
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    if environ.get("CSE_GEO_DEMO_DIR"):
+        return Path(environ["CSE_GEO_DEMO_DIR"])
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "cse_geo"
+
+
+def _source(home: Path) -> Path:
+    """Return the folder that holds sample_data: the checkout, or one written now from the seed."""
+    checkout = Path(cse_geo.__file__).resolve().parent.parent
+    if (checkout / "sample_data" / "truth.json").exists():
+        return checkout
+    written = home / f"region-{SEED}"
+    if not (written / "sample_data" / "truth.json").exists():
+        demo.write_region(written, seed=SEED)
+    return written
+
+
+def _digest(source: Path) -> str:
+    """Return eight characters that name the region's files and the schema of what is made of them."""
+    digest = hashlib.sha256()
+    for name in ("sample_data", "boundaries"):
+        for path in sorted(p for p in (source / name).rglob("*") if p.is_file()):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    digest.update(repr(sorted(s.names for s in (schema.RECORDS, schema.LOCATIONS, schema.PLACES))).encode())
+    return digest.hexdigest()[:8]
+
+
+def _read_csv(path: Path, spec: FrameSpec) -> pd.DataFrame:
+    return schema.check(schema.conform(pd.read_csv(path, dtype="str"), spec), spec)
+
+
+def _read_exposure(path: Path) -> pd.DataFrame:
+    table = pd.read_csv(path, dtype={"cell": "str", "district": "str"})
+    return schema.conform(table.assign(cell=lattice.from_text(table["cell"])), schema.EXPOSURE)
+
+
+def _read_basemap(path: Path) -> gpd.GeoDataFrame:
+    return schema.conform(gpd.read_file(path), schema.BASEMAP).set_crs(4326, allow_override=True)

@@ -1,0 +1,72 @@
+"""Hotspots and borders from a store, for the command line: the same engine and the same gate as the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cse_geo import boundaries
+from cse_geo.errors import UsageError
+from cse_geo.outputs.tables import Marking
+from cse_geo.pipeline.answers import visible_frames
+from cse_geo.pipeline.frames import select
+from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.ledger import ledger_of
+from cse_geo.pipeline.mapview import Found, find
+from cse_geo.pipeline.points import STATEMENT, FindOutcome, FindRequest, border_words, found_words
+from cse_geo.views import MapQuery
+
+if TYPE_CHECKING:
+    from cse_geo import store
+    from cse_geo.pipeline.frames import Frames
+    from cse_geo.safeguards import Session
+
+
+def hotspots_in_store(opened: store.Store, *, session: Session, request: FindRequest) -> FindOutcome:
+    """Find hotspots among the records of a store that the session may see (HOTSPOTS)."""
+    frames, found, words = _find(opened, session, request, what="hotspots")
+    sentences = (words, *found_words(found.result))
+    return FindOutcome(found.result.hotspots, _marking(frames, "Hotspots"), sentences)
+
+
+def cross_border_in_store(
+    opened: store.Store, *, session: Session, request: FindRequest, layer: str
+) -> FindOutcome:
+    """Find hotspots in a store and say which areas of `layer` each touches (HOTSPOT_AREAS).
+
+    Raises
+    ------
+    UsageError
+        If the store has no such layer; the message lists those it has.
+    """
+    frames, found, words = _find(opened, session, request, what="cross_border")
+    areas = frames.areas[frames.areas["layer"] == layer]
+    if areas.empty:
+        have = ", ".join(sorted(frames.areas["layer"].unique())) or "none"
+        message = f"`--layer` must be a layer of the store; it has: {have}."
+        raise UsageError(message)
+    touched = boundaries.touch(found.result.hotspots, found.points, areas)
+    sentences = (words, *found_words(found.result), *border_words(touched))
+    return FindOutcome(touched, _marking(frames, f"Hotspots across {layer} lines"), sentences)
+
+
+def _find(
+    opened: store.Store, session: Session, request: FindRequest, *, what: str
+) -> tuple[Frames, Found, str]:
+    query = MapQuery(
+        date_from=request.date_from,
+        date_to=request.date_to,
+        agencies=request.agencies,
+        place_types=request.place_types,
+        place_roles=request.place_roles,
+        resolution=request.resolution,
+    )
+    frames = visible_frames(opened, session)
+    selection = select(frames, query)
+    found = find(frames, selection, resolution=query.resolution)
+    n_rows = len(selection.records)
+    enter(opened, session, Act("export", "disclosure", what, n_rows, {"query": str(query)}))
+    return frames, found, ledger_of(selection, resolution=query.resolution).words
+
+
+def _marking(frames: Frames, title: str) -> Marking:
+    return Marking("synthetic" if frames.synthetic else "operational", title, STATEMENT)

@@ -1,0 +1,49 @@
+"""What an operational role sees of a whole answer: nothing that rests on fewer children than its k."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cse_geo import schema
+from cse_geo.views import Withheld
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cse_geo.safeguards import Session
+    from cse_geo.views import MapView
+
+
+def narrow(view: MapView, session: Session) -> MapView:
+    """Return `view` without the cells and hotspots that the session's role may not see.
+
+    What is taken out is counted and said as withheld, which is neither none nor unknown. Options offer only
+    the resolutions the role may use.
+    """
+    rule = session.rule
+    options = replace(view.options, resolutions=tuple(r for r in schema.CELL_RESOLUTIONS if r <= rule.finest))
+    if rule.k == 0:
+        return replace(view, options=options)
+    shown = view.cells["n_children"] >= rule.k
+    named = view.hotspots["n_children"] >= rule.k
+    hotspots = view.hotspots[named].reset_index(drop=True)
+    kept = set(hotspots["hotspot"])
+    withheld = [
+        Withheld(f"cells with fewer than {rule.k} children", int((~shown).sum())),
+        Withheld(f"hotspots with fewer than {rule.k} children", int((~named).sum())),
+    ]
+    return replace(
+        view,
+        options=options,
+        cells=view.cells[shown].reset_index(drop=True),
+        hotspots=hotspots,
+        hotspot_areas=_of(view.hotspot_areas, kept),
+        hotspot_cells=_of(view.hotspot_cells, kept),
+        hotspot_months=_of(view.hotspot_months, kept),
+        withheld=(*view.withheld, *(w for w in withheld if w.count)),
+    )
+
+
+def _of(frame: pd.DataFrame, hotspots: set[str]) -> pd.DataFrame:
+    return frame[frame["hotspot"].isin(hotspots)].reset_index(drop=True)

@@ -1,0 +1,218 @@
+"""Hotspots in any file of points, with no store at all: an analyst's first five minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import boundaries, cells, hotspots, intake, lattice
+from cse_geo.errors import UsageError
+from cse_geo.outputs.tables import Marking, write_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+STATEMENT = (
+    "A hotspot is a statement about records: where nobody looked there are none. It says nothing about a person "
+    "and accuses no business."
+)
+# police.uk moves every point to one of about 750,000 map points: nothing finer than resolution 8 can be true.
+SNAPPED_MAX_RES = 8
+# About 50 MB of coordinates at a time.
+_CHUNK_ROWS = 2_000_000
+
+
+@dataclass(frozen=True)
+class FindRequest:
+    """Which records and which cells; empty lists and missing days mean all."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+    resolution: int = 8
+    agencies: tuple[str, ...] = ()
+    place_types: tuple[str, ...] = ()
+    place_roles: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)  # lat, lon, date, subject, weight -> column
+
+
+@dataclass(frozen=True)
+class FindOutcome:
+    """A table to write, its marking, and what must be said of it."""
+
+    table: pd.DataFrame
+    marking: Marking
+    sentences: tuple[str, ...]
+
+
+def hotspots_in_points(paths: tuple[Path, ...], *, request: FindRequest) -> FindOutcome:
+    """Find hotspots in files of points.
+
+    Parameters
+    ----------
+    paths
+        CSV or Parquet files, folders of them, or zips; police.uk downloads as published.
+    request
+        Days, resolution, and the file's columns where they are not plain.
+
+    Returns
+    -------
+    FindOutcome
+        HOTSPOTS, and sentences: rows read, unlocated, the test and its limits.
+    """
+    found = _find(paths, request)
+    sentences = (*_read_words(found), *found_words(found.result))
+    return FindOutcome(found.result.hotspots, _marking("Hotspots in a file of points"), sentences)
+
+
+def cross_border_in_points(
+    paths: tuple[Path, ...], *, request: FindRequest, layer: str, layer_file: Path | None
+) -> FindOutcome:
+    """Find hotspots in files of points and say which areas each touches (HOTSPOT_AREAS).
+
+    Raises
+    ------
+    UsageError
+        If no boundary file is given: without a store there is no layer to lay over.
+    """
+    if layer_file is None:
+        message = "`--boundaries FILE` is needed with a file of points."
+        raise UsageError(message)
+    read = boundaries.read_layer(layer_file, layer=layer)
+    found = _find(paths, request)
+    touched = boundaries.touch(found.result.hotspots, found.inside, read.areas)
+    sentences = (
+        *_read_words(found),
+        f"{layer_file.name}: {len(read.areas)} areas.",
+        *read.repairs,
+        *_reporting_words(found.frame, read.areas, layer),
+        *found_words(found.result),
+        *border_words(touched),
+    )
+    return FindOutcome(touched, _marking(f"Hotspots across {layer} lines"), sentences)
+
+
+def write_outcome(outcome: FindOutcome, path: Path) -> None:
+    """Write an outcome's table, with its marking, in the format of the file's ending."""
+    write_frame(outcome.table, path, marking=outcome.marking)
+
+
+def found_words(result: hotspots.HotspotResult) -> tuple[str, ...]:
+    """Return how many hotspots, by which test, over how many cells, and what must stand beside them."""
+    n = len(result.hotspots)
+    first = f"{n:,} hotspot{'' if n == 1 else 's'} ({result.method}) over {len(result.tested):,} cells."
+    return (first, *result.notes)
+
+
+def border_words(touched: pd.DataFrame) -> tuple[str, ...]:
+    """Return how many hotspots straddle a line, and how many lie within a kilometre of one."""
+    each = touched.groupby("hotspot")[["straddles", "near_line"]].any()
+    straddling, near = int(each["straddles"].sum()), int(each["near_line"].sum())
+    return (f"{straddling:,} straddle a line; {near:,} lie within 1 km of one.",)
+
+
+@dataclass(frozen=True)
+class _FoundPoints:
+    """Points of files and what was found among them."""
+
+    frame: pd.DataFrame
+    counts: intake.PointCounts
+    is_police_uk: bool
+    result: hotspots.HotspotResult
+    inside: pd.DataFrame  # hotspot, lat, lon, subject, agency
+
+
+def _find(paths: tuple[Path, ...], request: FindRequest) -> _FoundPoints:
+    if request.agencies or request.place_types or request.place_roles:
+        message = "`--agency`, `--role` and `--type` choose among the records of a store, not of a file."
+        raise UsageError(message)
+    read = intake.read_points(list(paths), columns=intake.PointColumns(**request.columns))
+    frame = _in_period(read.frame, request)
+    result = _tested(frame, request.resolution, SNAPPED_MAX_RES if read.is_police_uk else 10)
+    return _FoundPoints(
+        frame, read.counts, read.is_police_uk, result, _inside(frame, result, request.resolution)
+    )
+
+
+def _tested(frame: pd.DataFrame, resolution: int, most: int) -> hotspots.HotspotResult:
+    if "subject" not in frame:
+        counts = cells.count_points(_chunks(frame), resolution=resolution, max_res=most)
+        return hotspots.find_counts(counts)
+    known = frame["subject"].where(frame["subject"] >= 0)
+    on_lattice = cells.assign_points(
+        frame["lat"], frame["lon"], resolution=resolution, subject=known, date=frame.get("date"), max_res=most
+    )
+    return hotspots.find(on_lattice)
+
+
+def _in_period(frame: pd.DataFrame, request: FindRequest) -> pd.DataFrame:
+    if request.date_from is None and request.date_to is None:
+        return frame
+    if "date" not in frame:
+        message = "`--from` and `--to` need a column of dates; name it with --date."
+        raise UsageError(message)
+    first = pd.Timestamp(request.date_from or pd.Timestamp.min)
+    last = pd.Timestamp(request.date_to) + np.timedelta64(1, "D") if request.date_to else pd.Timestamp.max
+    return frame[(frame["date"] >= first) & (frame["date"] < last)].reset_index(drop=True)
+
+
+def _chunks(frame: pd.DataFrame) -> Iterator[tuple[Any, Any, Any]]:
+    dates = frame["date"].to_numpy() if "date" in frame else None
+    for start in range(0, len(frame), _CHUNK_ROWS):
+        part = slice(start, start + _CHUNK_ROWS)
+        when = None if dates is None else dates[part]
+        yield frame["lat"].to_numpy()[part], frame["lon"].to_numpy()[part], when
+
+
+def _inside(frame: pd.DataFrame, result: hotspots.HotspotResult, resolution: int) -> pd.DataFrame:
+    """Return the points inside hotspots; only those near one are put on the lattice again."""
+    columns = ["hotspot", "lat", "lon", "subject", "agency"]
+    if result.hotspots.empty:
+        return pd.DataFrame(columns=columns)
+    west, south, east, north = result.hotspots.total_bounds
+    near = frame[frame["lat"].between(south, north) & frame["lon"].between(west, east)]
+    near = near.assign(cell=lattice.cells_of(near["lat"], near["lon"], resolution))
+    joined = near.merge(result.cells, on="cell")
+    subject = joined.get("subject", -1)
+    return joined.assign(subject=subject, agency="points")[columns]
+
+
+def _read_words(found: _FoundPoints) -> tuple[str, ...]:
+    counts = found.counts
+    without = f"{counts.unlocated:,} without a place and {counts.impossible:,} with an impossible one"
+    files = f"{counts.files:,} file{'' if counts.files == 1 else 's'}"
+    words = [f"{counts.rows:,} rows in {files}; {without} are counted, not mapped."]
+    if counts.repeated_ids:
+        words.append(f"{counts.repeated_ids:,} rows repeat an identifier of an earlier row.")
+    if found.is_police_uk:
+        words.append(
+            "Open data of police.uk: every point was moved to one of a fixed list of map points before it was "
+            "published, so nothing finer than resolution 8 is shown, and no point is a place of an event."
+        )
+    return tuple(words)
+
+
+def _reporting_words(frame: pd.DataFrame, areas: pd.DataFrame, layer: str) -> tuple[str, ...]:
+    """Return, for each reporting force named in the file, how many of its records lie in another area."""
+    if "reported_by" not in frame or layer != "police_force":
+        return ()
+    located = boundaries.areas_of_points(areas, frame["lat"], frame["lon"]).codes[layer]
+    names = {name: boundaries.force_code(name) for name in frame["reported_by"].cat.categories}
+    words = []
+    for name, rows in located.groupby(frame["reported_by"], observed=True):
+        code = names[name]
+        outside = int(rows.isna().sum())
+        elsewhere = int((rows.notna() & (rows != code)).sum()) if code else 0
+        words.append(
+            f"Reported by {name}: {len(rows):,} located records, {elsewhere:,} of them in another force's area and "
+            f"{outside:,} in none."
+        )
+    return tuple(words)
+
+
+def _marking(title: str) -> Marking:
+    return Marking("open data or a file of your own", title, STATEMENT)

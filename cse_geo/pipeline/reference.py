@@ -1,0 +1,115 @@
+"""Boundary layers and gazetteer releases: files as published, into the store, and what was mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cse_geo import boundaries, geocode, store
+from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.relocate import locate_again
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cse_geo.safeguards import Session
+
+GAZETTEER_KINDS = ("codepoint", "onspd", "nspl", "uprn")
+_READERS = {
+    "codepoint": geocode.read_codepoint,
+    "onspd": geocode.read_onspd,
+    "nspl": geocode.read_nspl,
+    "uprn": geocode.read_uprn,
+}
+
+
+@dataclass(frozen=True)
+class LayerRequest:
+    """Which layer a boundary file holds, and the columns to read where they are not plain."""
+
+    layer: str
+    code: str | None = None
+    name: str | None = None
+    vintage: str | None = None
+
+
+def add_layer(opened: store.Store, path: Path, *, session: Session, request: LayerRequest) -> tuple[str, ...]:
+    """Read a boundary file, mend it, save it as a layer, and return what was found in sentences.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file is not sure to be such a layer; its problems say what to do.
+    """
+    layer = _read(path, request)
+    source = store.LayerSource(
+        source=layer.source.attribution or layer.source.file_name,
+        licence=layer.source.licence,
+        sha256=layer.source.sha256,
+        vintage=layer.source.vintage or "",
+        repairs=layer.repairs,
+    )
+    enter(opened, session, Act("reference", "alteration", "boundaries_add", len(layer.areas)))
+    store.save_areas(opened, layer.areas, source)
+    return _sentences(layer)
+
+
+def check_layer(path: Path, *, request: LayerRequest) -> tuple[str, ...]:
+    """Read a boundary file and return what was found and mended; nothing is saved."""
+    return _sentences(_read(path, request))
+
+
+def list_layers(opened: store.Store, *, session: Session) -> pd.DataFrame:
+    """Return one row per layer: areas, vintage, licence, source, what was mended."""
+    enter(opened, session, Act("view", "consultation", "boundaries_list"))
+    layers = store.list_layers(opened)
+    layers["repairs"] = [" ".join(r) for r in layers["repairs"]]
+    return layers[["layer", "n_areas", "vintage", "licence", "source", "repairs"]]
+
+
+def add_gazetteer(opened: store.Store, path: Path, *, session: Session, kind: str) -> str:
+    """Read a reference table as published, keep it as a release, and place waiting records again.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file is not of that kind.
+    """
+    kept, notes = keep_gazetteer(opened, path, session=session, kind=kind)
+    moved = locate_again(opened)
+    words = f"{kept.kind} {kept.vintage}: {kept.rows:,} rows ({kept.licence}). {kept.attribution}"
+    return " ".join((words, *notes, moved)).strip()
+
+
+def keep_gazetteer(
+    opened: store.Store, path: Path, *, session: Session, kind: str
+) -> tuple[store.GazetteerRelease, tuple[str, ...]]:
+    """Read a reference table and keep it as a release; return it and what the reader noted."""
+    frame, release = _READERS[kind](path)
+    enter(opened, session, Act("reference", "alteration", f"gazetteer_add_{kind}", len(frame)))
+    return store.save_gazetteer(opened, frame, release), tuple(release.notes)
+
+
+def list_gazetteer(opened: store.Store, *, session: Session) -> pd.DataFrame:
+    """Return one row per release: kind, vintage, rows, licence, attribution, when it was added."""
+    enter(opened, session, Act("view", "consultation", "gazetteer_list"))
+    columns = ["kind", "vintage", "rows", "licence", "attribution", "added_at"]
+    rows = [[getattr(r, c) for c in columns] for r in store.list_gazetteer(opened)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _read(path: Path, request: LayerRequest) -> boundaries.Layer:
+    return boundaries.read_layer(
+        path, layer=request.layer, code=request.code, name=request.name, vintage=request.vintage
+    )
+
+
+def _sentences(layer: boundaries.Layer) -> tuple[str, ...]:
+    source = layer.source
+    first = (
+        f"{layer.layer}: {len(layer.areas)} areas, vintage {source.vintage or 'not stated'}; {source.licence}"
+    )
+    crs = f"Co-ordinates read as {source.crs_read}: {source.crs_how}"
+    return (f"{first}.", f"{crs.rstrip('.')}.", *layer.repairs)

@@ -1,0 +1,57 @@
+"""The reference tables of a store as the geocoder takes them, and placing records again when they change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cse_geo import geocode, store
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Where a store holds several tables of postcodes, the first of these that it has is used.
+_POSTCODE_KINDS = ("onspd", "nspl", "codepoint")
+
+
+def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
+    """Return the newest reference tables of the store, ready to look places up in."""
+    postcodes = next(
+        (found for kind in _POSTCODE_KINDS if (found := store.load_gazetteer(opened, kind))), None
+    )
+    uprns = store.load_gazetteer(opened, "uprn")
+    towns = _towns(store.load_basemap(opened))
+    polygons = store.load_areas(opened, layers=["park"])
+    return geocode.reference_tables(
+        postcodes=postcodes[0] if postcodes else None,
+        postcode_release=_named(postcodes),
+        uprns=uprns[0] if uprns else None,
+        uprn_release=_named(uprns),
+        towns=towns["code"].tolist(),
+        centroids=towns if len(towns) else None,
+        polygons=polygons if len(polygons) else None,
+    )
+
+
+def locate_again(opened: store.Store) -> str:
+    """Place every record of the store again with the tables it has now; return how many changed."""
+    records, before = store.load_records(opened)
+    if records.empty:
+        return ""
+    after = geocode.locate(records, reference_tables(opened))
+    changed = int((after["status"].to_numpy() != before["status"].to_numpy()).sum())
+    store.save_locations(opened, after)
+    return f"{changed:,} of {len(records):,} records changed their place with it."
+
+
+def _towns(basemap: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the towns a basemap names: layer, code, lat, lon of their middle points."""
+    names = basemap[(basemap["kind"] == "place_name") & basemap["name"].notna()]
+    points = names.geometry.representative_point()
+    columns = {"code": names["name"], "lat": points.y, "lon": points.x}
+    return pd.DataFrame(columns).assign(layer="town").reset_index(drop=True)
+
+
+def _named(found: tuple[pd.DataFrame, store.GazetteerRelease] | None) -> str:
+    return f"{found[1].kind} {found[1].vintage}" if found else ""
