@@ -41,6 +41,7 @@ class Code(StrEnum):
     MERGED = "rows_merged"
     OVERLAPS = "overlaps"
     GAPS = "gaps"
+    COARSE = "coarsely_drawn"
     NOT_MEASURED = "not_measured"
     READER = "reader_said"
 

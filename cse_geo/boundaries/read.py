@@ -117,7 +117,7 @@ def read_layer(
         *raw.notes,
         *_reading_notes(raw, named, reading),
         *repairs,
-        *fit_notes(areas.geometry.to_numpy()),
+        *fit_notes(areas.geometry.to_numpy(), areas["name"].tolist()),
     ]
     return Layer(layer, conform_areas(areas), _source(raw, named, reading, when), frame_of(notes))
 

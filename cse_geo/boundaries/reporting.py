@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from cse_geo import schema
 from cse_geo.boundaries.index import SNAP_M, SNAPPED, areas_of_points
+from cse_geo.boundaries.lines import distances_m, shared_lines
+from cse_geo.boundaries.plane import plane_of
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def reporting_against_located(
     areas: gpd.GeoDataFrame,
     *,
     layer: str = "police_force",
+    near_line_m: float = 500.0,
     snap_m: float = SNAP_M,
 ) -> pd.DataFrame:
     """Count records by the force that reported them and the force area they lie in.
@@ -61,6 +65,9 @@ def reporting_against_located(
         AREAS frame with a layer `layer`; an area's code joins an agency's `force`.
     layer
         Layer to count by.
+    near_line_m
+        Records this near (metres) to a line between two areas are counted apart: a generalised boundary
+        may put them on the wrong side. 500 m is what ONS's BUC layers may be out by.
     snap_m
         As in `areas_of_points`.
 
@@ -69,8 +76,8 @@ def reporting_against_located(
     DataFrame
         agency, reporting, reporting_name, located, located_name (missing where there is none), relation
         ("own", "other"; "outside" = located in no area; "not_located"; "no_area" = located, but the agency
-        is tied to no area of the layer), n_records, n_snapped. Sums to the number of points: a point in
-        overlapping areas counts in the first by code.
+        is tied to no area of the layer), n_records, n_snapped, n_near_line. Sums to the number of points:
+        a point in overlapping areas counts in the first by code.
 
     Raises
     ------
@@ -95,9 +102,20 @@ def reporting_against_located(
             "located": found.codes[layer].to_numpy(),
             "relation": _relation(own, found.codes[layer], missing),
             "n_snapped": snapped,
+            "n_near_line": _near_line(points, rows, near_line_m),
         }
     )
     return _counted(table, dict(zip(rows["code"], rows["name"], strict=True)))
+
+
+def _near_line(points: pd.DataFrame, rows: gpd.GeoDataFrame, near_line_m: float) -> np.ndarray:
+    lon, lat = points["lon"].to_numpy(np.float64), points["lat"].to_numpy(np.float64)
+    here = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    plane = plane_of(rows.geometry.to_numpy())
+    away = distances_m(shared_lines(rows), shapely.points(lon[here], lat[here]), plane=plane)
+    out = np.zeros(len(points), np.int64)
+    out[here] = away <= near_line_m
+    return out
 
 
 def _relation(own: pd.Series, located: pd.Series, missing: np.ndarray) -> np.ndarray:
@@ -113,7 +131,9 @@ def _relation(own: pd.Series, located: pd.Series, missing: np.ndarray) -> np.nda
 def _counted(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     by = ["agency", "reporting", "located", "relation"]
     out = table.groupby(by, dropna=False, sort=True).agg(
-        n_records=("n_snapped", "size"), n_snapped=("n_snapped", "sum")
+        n_records=("n_snapped", "size"),
+        n_snapped=("n_snapped", "sum"),
+        n_near_line=("n_near_line", "sum"),
     )
     out = out.reset_index()
     out = out.astype({"agency": "str", "reporting": "str", "located": "str", "relation": "str"})

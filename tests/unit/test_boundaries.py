@@ -172,7 +172,7 @@ def _agencies(**forces: str | None) -> pd.DataFrame:
 
 
 def test_reporting_against_located_by_hand() -> None:
-    where = records([("", x, 5, -1) for x in (5, 6, 15, -0.3, -40, 5)]).drop(columns=["hotspot", "subject"])
+    where = records([("", x, 5, -1) for x in (5, 6, 10.4, -0.3, -40, 5)]).drop(columns=["hotspot", "subject"])
     where = pd.concat(
         [where, pd.DataFrame({"lat": [np.nan], "lon": [np.nan], "agency": ["a"]})], ignore_index=True
     )
@@ -180,11 +180,11 @@ def test_reporting_against_located_by_hand() -> None:
     table = boundaries.reporting_against_located(where, _agencies(a="W1", charity=None), two_forces())
     told = table.astype(object).where(table.notna(), None)
     assert told.drop(columns=["reporting_name", "located_name"]).to_numpy().tolist() == [
-        ["a", "W1", "W1", "own", 3, 1],
-        ["a", "W1", "E1", "other", 1, 0],
-        ["a", "W1", None, "not_located", 1, 0],
-        ["a", "W1", None, "outside", 1, 0],
-        ["charity", None, "W1", "no_area", 1, 0],
+        ["a", "W1", "W1", "own", 3, 1, 0],
+        ["a", "W1", "E1", "other", 1, 0, 1],
+        ["a", "W1", None, "not_located", 1, 0, 0],
+        ["a", "W1", None, "outside", 1, 0, 0],
+        ["charity", None, "W1", "no_area", 1, 0, 0],
     ]
     assert table["n_records"].sum() == len(where)
     assert told["located_name"].tolist() == ["W1 land", "E1 land", None, None, "W1 land"]
