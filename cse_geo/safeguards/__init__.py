@@ -25,8 +25,8 @@ from cse_geo.safeguards.disclosure import (
     release,
     release_from_json,
 )
+from cse_geo.safeguards.matrix import Role, purposes, role_of, roles
 from cse_geo.safeguards.policy import Policy, policy_from_json
-from cse_geo.safeguards.roles import Role, purposes, role_of, roles
 
 __all__ = [
     "Built", "PlaceEvidence", "Policy", "Release", "ReleaseParams", "Role", "Session", "build", "display_of",

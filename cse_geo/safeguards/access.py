@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo.errors import NotPermittedError
-from cse_geo.safeguards.roles import Role, purposes, role_of, roles
+from cse_geo.safeguards.matrix import Role, purposes, role_of, roles
 from cse_geo.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def require(session: Session, action: str, *, now: datetime | None = None) -> No
     session
         Who asks.
     action
-        One of `roles.ACTIONS`.
+        One of `matrix.ACTIONS`.
     now
         The present moment; where it is given, a session that has run out is refused.
 
@@ -242,4 +242,5 @@ def _coarsened(session: Session, records: pd.DataFrame, locations: pd.DataFrame)
 def _displays(place_types: pd.Series) -> pd.Series:
     # A record without a place type is treated as public: it has no label that could say what it is.
     known = {code: display_of(code) for code in place_types.dropna().unique()}
-    return place_types.map(known).fillna("public").astype("str")
+    displays = [known.get(code, "public") for code in place_types]
+    return pd.Series(displays, index=place_types.index, dtype="str")

@@ -23,7 +23,7 @@ from cse_geo.safeguards.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cse_geo.safeguards.roles import Role
+    from cse_geo.safeguards.matrix import Role
 
 _MAKER = object()  # what only this module can hand to a Release
 
