@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
 from cse_geo.hotspots.scan import ScanParams, ScanResult, result_as_json, scan_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.shared_data
 
