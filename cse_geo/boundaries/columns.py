@@ -123,7 +123,8 @@ def _by_pattern(frame: pd.DataFrame, layer: str) -> Names | None:
     mine = (*STEMS.get(layer, ()), layer)
     chosen = [f for f in codes if f.stem in mine] or [f for f in codes if f.stem in _ANY_STEM]
     if not chosen:
-        chosen = [f for f in codes if _layer_of(f.stem) is None]
+        # a layer of the user's own name may be made of any areas; a known layer only of its own
+        chosen = [f for f in codes if layer not in STEMS or _layer_of(f.stem) is None]
         if not chosen:
             _refuse_other_layer(codes, layer)
     chosen = _prefer_unique(frame, chosen)

@@ -78,7 +78,7 @@ def _coarse_notes(flat: Shapes, names: list[str]) -> Notes:
         return []
     worst = listed([names[k] for k in coarse[np.argsort(across[coarse], kind="stable")]], most=3)
     words = (
-        f"{len(coarse)} of {len(flat)} areas are small for how coarsely they are drawn ({worst}; "
+        f"{len(coarse)} of {len(flat)} areas too coarsely drawn for their size ({worst}; "
         f"typical edge {np.median(typical[coarse]):,.0f} m): points near their lines may fall on the wrong side. "
         "Use a full-resolution version (BFC) where that matters."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Notes = list[dict[str, object]]
+
+_REASON = re.compile(r"^(.*)\[(\S+) (\S+)\]$")
 
 
 def repair(areas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Notes]:
@@ -93,10 +96,19 @@ def _areas_km2(shapes: Shapes, plane: Plane) -> NDArray[np.float64]:
     return np.asarray(shapely.area(plane.flat(shapes)), np.float64) / 1e6
 
 
+def _where(reason: str) -> str:
+    """Return GEOS's reason with its place as latitude, longitude: "Self-intersection at 51.1033, -0.7593"."""
+    found = _REASON.match(reason)
+    if not found:
+        return reason
+    what, x, y = found.groups()
+    return f"{what} at {float(y):.4f}, {float(x):.4f}"
+
+
 def _mended(label: str, reason: str, before: float, after: float) -> str:
     change = after - before
     return (
-        f"{label} was not a valid polygon ({reason}); it was repaired, and its area changed by "
+        f"{label} was not a valid polygon ({_where(reason)}); it was repaired, and its area changed by "
         f"{change:+.4f} km2, to {after:.4f} km2."
     )
 

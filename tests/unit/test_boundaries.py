@@ -251,6 +251,7 @@ def test_a_layer_says_where_it_comes_from(tmp_path: object) -> None:
         (("GSS_CODE", "NAME"), "ward", "GSS_CODE", None),
         (("LAD24CD",), "local_authority", "LAD24CD", None),
         (("code", "name"), "safe_zone", "code", "name"),
+        (("PFA24CD", "PFA24NM"), "partners", "PFA24CD", "PFA24NM"),
         (("objectid", "district"), "local_authority", "district", "district"),
     ],
 )
