@@ -71,7 +71,7 @@ def test_invalid_hampshire_is_repaired_and_said(shared_data: Path) -> None:
     raw = gpd.read_file(shared_data / PFA20)
     assert set(raw.loc[~raw.is_valid, "PFA20NM"]) == {"Hampshire"}
     assert read.repairs[0].startswith(
-        "Hampshire E23000030 was not a valid polygon (Ring Self-intersection[-0.759"
+        "Hampshire E23000030 was not a valid polygon (Ring Self-intersection at 51.1033, -0.7593);"
     )
     assert "its area changed by +0.0000 km2" in read.repairs[0]
     mine = read.areas.set_index("code").geometry
@@ -190,4 +190,7 @@ def test_the_city_of_london_and_what_a_generalised_line_does_to_it(shared_data: 
     near = table.groupby("relation")["n_near_line"].sum()
     assert near["other"] == 2_135  # of 2,243: within what the layer may be out by
     assert (raw["LSOA name"].dropna().str.startswith("City of London")).sum() == 8_596
-    assert "1 of 43 areas are small for how coarsely they are drawn (London, City of" in layer.repairs[1]
+    assert (
+        "1 of 43 areas too coarsely drawn for their size (London, City of; typical edge 619 m)"
+        in layer.repairs[1]
+    )
