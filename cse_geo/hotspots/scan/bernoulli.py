@@ -34,9 +34,12 @@ def bernoulli_null_maxima(
     """Return the largest statistic of random maps on which the cases are a random choice among the people."""
     inside = circles.cumulative(people.astype(np.float64)).astype(np.int64)
     table = _n_log_n(int(people.sum()))
+    used = people > 0  # an empty place must not take a random number: adding one changes nothing
 
     def draw(rng: np.random.Generator, n: int) -> NDArray[np.int64]:
-        return rng.multivariate_hypergeometric(people, total_cases, size=n, method="marginals")
+        maps = np.zeros((n, len(people)), dtype=np.int64)
+        maps[:, used] = rng.multivariate_hypergeometric(people[used], total_cases, size=n, method="marginals")
+        return maps
 
     def largest(cases: NDArray[np.int64]) -> float:
         return float(_largest(circles.start, circles.place, inside, cases, params.min_cases, table))

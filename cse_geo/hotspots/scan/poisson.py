@@ -40,12 +40,15 @@ def poisson_null_maxima(
     circles: Circles, population: NDArray[np.float64], total_cases: int, params: ScanParams
 ) -> NDArray[np.float64]:
     """Return the largest statistic of random maps on which every case falls in proportion to population."""
-    share = population / population.sum()
+    used = population > 0  # an empty place must not take a random number: adding one changes nothing
+    share = population[used] / population.sum()
     expected = expected_cases(circles, population, total_cases)
     limits = largest_expected(total_cases, min(total_cases, MOST_CASES))
 
     def draw(rng: np.random.Generator, n: int) -> NDArray[np.int64]:
-        return rng.multinomial(total_cases, share, size=n)
+        maps = np.zeros((n, len(population)), dtype=np.int64)
+        maps[:, used] = rng.multinomial(total_cases, share, size=n)
+        return maps
 
     def largest(cases: NDArray[np.int64]) -> float:
         return float(
