@@ -27,7 +27,7 @@ EM_STEPS = 200
 
 @dataclass(frozen=True)
 class Denominators:
-    """`parts`: share of its district in each cell, one column per denominator (children, footfall, even).
+    """`parts`: share of the whole lattice in each cell, a column per denominator (children, footfall, even).
 
     `district`: number of the district of each cell.
     """
@@ -57,10 +57,10 @@ class Expected:
 
 
 def denominators(exposure: pd.DataFrame) -> Denominators:
-    """Return the denominators of a frame of spec EXPOSURE, in its row order, as shares of their district."""
+    """Return the denominators of a frame of spec EXPOSURE, in its row order, as shares of the lattice."""
     names, district = np.unique(exposure["district"].to_numpy(str), return_inverse=True)
     raw = [exposure["children"], exposure["footfall"], np.ones(len(exposure))]
-    columns = [_shares(np.maximum(np.asarray(r, float), 0), district, len(names)) for r in raw]
+    columns = [_shares(np.maximum(np.asarray(r, float), 0)) for r in raw]
     return Denominators(np.column_stack(columns), district, len(names))
 
 
@@ -69,9 +69,10 @@ def fit(
 ) -> Expected:
     """Return expected counts from the cells that are not set aside.
 
-    Given its district's total, a count falls in a cell with a chance mixed from the district shares of
-    resident children, footfall and area. The mixing weights are the same everywhere: given, or the
-    maximum-likelihood ones found by expectation-maximisation (two free numbers; the even part is at least
+    The expected count of a cell is (w1 children + w2 footfall + w3) times a factor of its district, each
+    denominator taken as its share of the lattice and the factor such that the district's total is what it
+    reports. The weights are the same everywhere: given, or the maximum-likelihood ones given the district
+    totals (two free numbers, found by the multiplicative steps of expectation-maximisation; w3 is at least
     `floor_share`). A window's count given the totals of the districts it touches is then a sum of
     binomials; a binomial of the same mean over all their trials has the heavier upper tail (Hoeffding
     1956), and is exact where the window lies in one district. Conditioning on the totals makes the test
@@ -82,7 +83,7 @@ def fit(
     keep = ~without | _is_stripped(without, den)[den.district]
     y = np.where(keep, counted.in_cell, 0.0)
     parts = np.where(keep[:, None], den.parts, 0.0)
-    weights = _mix(y, parts, params)
+    weights = _mix(y, parts, den, params)
     share = den.parts @ weights
     left = np.bincount(den.district, share * keep, den.n_districts)
     total = np.bincount(den.district, y, den.n_districts).astype(float)
@@ -107,33 +108,35 @@ def _trials(total: Floats, den: Denominators, lat: Lattice) -> Floats:
     return np.asarray(touched @ total)
 
 
-def _shares(values: Floats, district: Ints, n: int) -> Floats:
-    total = np.bincount(district, values, n)[district]
-    even = 1.0 / np.bincount(district, minlength=n)[district]
-    return np.divide(values, total, out=even, where=total > 0)
+def _shares(values: Floats) -> Floats:
+    total = values.sum()
+    return values / total if total > 0 else np.full(len(values), 1.0 / max(len(values), 1))
 
 
 def _is_stripped(without: Bools, den: Denominators) -> Bools:
     """Return the districts that would keep too little."""
-    left = np.bincount(den.district, np.where(without, 0.0, den.parts.mean(axis=1)), den.n_districts)
-    return left < LEAST_LEFT
+    size = den.parts.mean(axis=1)
+    whole = np.bincount(den.district, size, den.n_districts)
+    return np.bincount(den.district, np.where(without, 0.0, size), den.n_districts) < LEAST_LEFT * whole
 
 
-def _mix(y: Floats, parts: Floats, params: HotspotParams) -> Floats:
+def _mix(y: Floats, parts: Floats, den: Denominators, params: HotspotParams) -> Floats:
     floor = params.floor_share
     if params.w_children is not None and params.w_footfall is not None:
         two = np.array([params.w_children, params.w_footfall])
         return np.append(two / two.sum() * (1 - floor), floor)
-    some = y > 0
-    y, parts = y[some], parts[some]
     weights = np.array([(1 - floor) / 2, (1 - floor) / 2, floor])
+    total = np.bincount(den.district, y, den.n_districts)
+    by_district = np.column_stack([np.bincount(den.district, p, den.n_districts) for p in parts.T])
+    some = y > 0
     if not some.any():
         return weights
+    y, parts = y[some], parts[some]
     for _ in range(EM_STEPS):
-        owed = parts * weights
-        owed /= np.maximum(owed.sum(axis=1, keepdims=True), 1e-300)
-        new = (owed * y[:, None]).sum(axis=0) / y.sum()
-        new = _with_floor(new, floor)
+        factor = total / np.maximum(by_district @ weights, 1e-300)
+        owed = (y / np.maximum(parts @ weights, 1e-300)) @ parts
+        new = weights * owed / np.maximum(factor @ by_district, 1e-300)
+        new = _with_floor(new / new.sum(), floor)
         moved = np.abs(new - weights).max()
         weights = new
         if moved < 1e-6:

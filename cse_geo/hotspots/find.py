@@ -156,8 +156,8 @@ def _result(
 def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tuple[str, ...]]:
     lat, counted = ground.lat, ground.counted
     if ground.exposure is None or params.method == "concentration":
-        test = concentration_test(counted, lat, q=params.q)
-        return test, "gi_star_exact", _notes(ground, params, CONCENTRATION)
+        test = concentration_test(counted, lat, k_ring=params.k_ring, q=params.q)
+        return test, "gi_star_exact_or_even", _notes(ground, params, CONCENTRATION)
     den = denominators(ground.exposure.sort_values("cell", ignore_index=True))
     least = params.min_children if ground.has_keys else params.min_records
     ring = ring_test(counted, den, lat, least=least, params=params)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cse_geo import lattice
 from cse_geo.hotspots.dispersion import excess_variance
 from cse_geo.hotspots.expected import Denominators, Expected, fit
 from cse_geo.hotspots.fdr import region_q
 from cse_geo.hotspots.tails import upper_tail
+from cse_geo.hotspots.windows import blocks_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,9 +77,19 @@ def _one_pass(
 
 
 def _merged(first: RingTest, then: RingTest) -> RingTest:
-    """Return the later test, with what was flagged before kept flagged at its smaller q."""
-    q = np.where(first.flagged, np.minimum(first.q, then.q), then.q)
-    return RingTest(then.expected, then.p, q, first.flagged | then.flagged, then.excess)
+    """Return the later test, with windows flagged before as they were then.
+
+    A level fitted without the hotspots that it is to judge would flatter them.
+    """
+    was = first.flagged
+    mean, p, q = (
+        np.where(was, old, new)
+        for old, new in (
+            (first.expected.mean, then.expected.mean), (first.p, then.p), (first.q, then.q)
+        )
+    )  # fmt: skip
+    expected = replace(then.expected, mean=mean)
+    return RingTest(expected, p, q, was | then.flagged, max(first.excess, then.excess))
 
 
 def _cells_of_windows(flagged: Bools, lat: Lattice) -> Bools:
@@ -92,8 +102,6 @@ def _excess(in_cell: Floats, expected: Expected, where: tuple[Lattice, Bools], k
     Blocks that hold a cell set aside are left out: a hotspot already found is no variance of the rest.
     """
     lat, without = where
-    up = max(k_ring, 1)
-    parents = lattice.parents_of(lat.cells, max(lattice.resolution_of(int(lat.cells[0])) - up, 0))
-    _, block = np.unique(parents, return_inverse=True)
+    block = blocks_of(lat.cells, k_ring)
     observed, mean, aside = (np.bincount(block, v) for v in (in_cell, expected.in_cell, without))
     return excess_variance(observed[aside == 0].astype(float), mean[aside == 0].astype(float))

@@ -59,6 +59,14 @@ def make_lattice(cells: Ints, k_ring: int) -> Lattice:
     return Lattice(cells, sparse.csr_array((ones, (i, j)), shape=(len(cells), len(cells))), i, j)
 
 
+def blocks_of(cells: Ints, k_ring: int) -> Ints:
+    """Return the number of the block of each cell: parents by index, about as large as a window."""
+    if len(cells) == 0:
+        return np.empty(0, np.int64)
+    up = max(lattice.resolution_of(int(cells[0])) - max(k_ring, 1), 0)
+    return np.unique(lattice.parents_of(cells, up), return_inverse=True)[1]
+
+
 def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Counted:
     """Count distinct children, each up to the cap, and keyless events in each window.
 

@@ -52,7 +52,7 @@ def _against(observed: float, expected: float, *, has_denominators: bool) -> str
     counted = f"{number(observed)} counted here and next door"
     if has_denominators:
         return f"{counted}, where {number(expected)} were expected"
-    return f"{counted}, where a shuffle of the same counts gives {number(expected)} on average"
+    return f"{counted}, where the same counts spread evenly give {number(expected)}"
 
 
 def _chance(p: float) -> str:
