@@ -7,11 +7,13 @@ from cse_geo.intake.pointblocks import PointColumns
 from cse_geo.intake.pointfiles import PointLimits
 from cse_geo.intake.points import PointCounts, Points, read_points, recognise_police_uk
 from cse_geo.intake.raw import Limits, RawTable
+from cse_geo.intake.sandbox import ChildParams, read_table_sandboxed
 from cse_geo.intake.table import read_table
 from cse_geo.intake.template import write_template
 
 __all__ = [
     "SENTENCES",
+    "ChildParams",
     "FileCode",
     "Limits",
     "Mapping",
@@ -25,6 +27,7 @@ __all__ = [
     "is_person_column",
     "read_points",
     "read_table",
+    "read_table_sandboxed",
     "recognise_police_uk",
     "suggest_mapping",
     "write_template",

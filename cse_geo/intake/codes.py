@@ -1,5 +1,4 @@
 """Codes of what can be wrong with a file as a file, and the sentence that tells its sender what to mend."""
-# ruff: noqa: E501 - a sentence for people stands on one line
 
 from __future__ import annotations
 
