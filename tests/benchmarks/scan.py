@@ -84,28 +84,36 @@ def main() -> None:
     """Print one line per measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="1,000 records only")
-    sizes = (1000,) if parser.parse_args().short else (1000, 10_000)
-    for n in sizes:
+    for n in (1000,) if parser.parse_args().short else (1000, 10_000):
         records = make_records(n, seed=20)
         cases, locations = as_scan_input(records, resolution=8)
-        for name in ("prospective", "retrospective"):
-            params = ScanParams(
-                model="space-time-permutation", max_radius_m=5000, seed=1, replicates=999,
-                max_days=180, aggregate_days=30, prospective=name == "prospective",
-            )  # fmt: skip
-            scan(cases.head(300), locations, params=params)  # the compiled code is loaded
-            cpu, wall = timed(lambda params=params: scan(cases, locations, params=params))
-            _say(
-                f"{name} permutation scan, {n} records, {len(locations)} locations",
-                cpu, wall, f"SaTScan {SATSCAN[name, n]} CPU s",
-            )  # fmt: skip
+        _permutation(cases, locations, name="prospective")
+        _permutation(cases, locations, name="retrospective")
         _poisson(cases, locations)
-        knox_params = KnoxParams(distances_m=(0.0, 400.0), days=(0.0, 14.0), permutations=999, seed=1)
-        args = (records["x_m"].to_numpy(), records["y_m"].to_numpy(), records["day"].to_numpy())
-        knox(*(a[:300] for a in args), params=knox_params)
-        _say(
-            f"Knox 400 m, 14 days, {n} records", *timed(lambda args=args: knox(*args, params=knox_params)), ""
-        )
+        _knox(records)
+
+
+def _permutation(cases: pd.DataFrame, locations: pd.DataFrame, *, name: str) -> None:
+    params = ScanParams(
+        model="space-time-permutation",
+        max_radius_m=5000,
+        seed=1,
+        max_days=180,
+        aggregate_days=30,
+        prospective=name == "prospective",
+    )
+    scan(cases.head(300), locations, params=params)  # the compiled code is loaded
+    cpu, wall = timed(lambda: scan(cases, locations, params=params))
+    peer = f"SaTScan {SATSCAN[name, len(cases)]} CPU s"
+    _say(f"{name} permutation scan, {len(cases)} records, {len(locations)} locations", cpu, wall, peer)
+
+
+def _knox(records: pd.DataFrame) -> None:
+    params = KnoxParams(distances_m=(0.0, 400.0), days=(0.0, 14.0), seed=1)
+    args = [records[name].to_numpy() for name in ("x_m", "y_m", "day")]
+    knox(*(values[:300] for values in args), params=params)
+    cpu, wall = timed(lambda: knox(*args, params=params))
+    _say(f"Knox 400 m, 14 days, {len(records)} records", cpu, wall, "")
 
 
 def _poisson(cases: pd.DataFrame, locations: pd.DataFrame) -> None:
