@@ -5,13 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cse_geo.errors import StoreError
-
-if TYPE_CHECKING:
-    from io import TextIOWrapper
 
 LOCK_FILE = "lock"
 # SQLite's WAL needs memory shared by all who open the file; these file systems do not give it.
@@ -19,17 +16,17 @@ NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs",
 
 
 class WriterLock:
-    """The right to write a store; held from `take_lock` to `release`."""
+    """The right to write a store; held from `take_lock` to `release`, or until nobody holds the object."""
 
-    def __init__(self, file: TextIOWrapper) -> None:
-        self._file = file
+    def __init__(self, descriptor: int) -> None:
+        self._close = weakref.finalize(self, os.close, descriptor)
+        self._descriptor = descriptor
 
     def release(self) -> None:
         """Give the right up; again is harmless."""
-        if not self._file.closed:
-            self._file.seek(0)
-            self._file.truncate()
-            self._file.close()
+        if self._close.alive:
+            os.ftruncate(self._descriptor, 0)
+            self._close()
 
 
 def take_lock(folder: Path) -> WriterLock:
@@ -41,25 +38,22 @@ def take_lock(folder: Path) -> WriterLock:
         If another process holds it (its number is said), or the folder cannot be written.
     """
     try:
-        file = (folder / LOCK_FILE).open("a+", encoding="utf-8")
+        descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
         message = f"The store {folder.name} cannot be written here (read-only disk or folder)."
         raise StoreError(message) from None
+    held = WriterLock(descriptor)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        holder = _holder(file)
-        file.close()
         message = (
-            f"The store {folder.name} is open for writing {holder}; one process writes at a time. "
+            f"The store {folder.name} is open for writing {_holder(descriptor)}; one process writes at a time. "
             "Stop it, or wait until it has finished."
         )
         raise StoreError(message) from None
-    file.seek(0)
-    file.truncate()
-    file.write(json.dumps({"pid": os.getpid(), "boot": boot_id()}))
-    file.flush()
-    return WriterLock(file)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, json.dumps({"pid": os.getpid(), "boot": boot_id()}).encode())
+    return held
 
 
 def boot_id() -> str:
@@ -91,10 +85,9 @@ def refuse_network_file_system(folder: Path) -> None:
         raise StoreError(message)
 
 
-def _holder(file: TextIOWrapper) -> str:
-    file.seek(0)
+def _holder(descriptor: int) -> str:
     try:
-        content = json.loads(file.read())
+        content = json.loads(os.pread(descriptor, 1000, 0))
     except ValueError:
         return "by another process"
     if content.get("boot") != boot_id():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import sqlalchemy as sa
 
-from cse_geo.store import tables
+from cse_geo.store import frames, tables
 from cse_geo.store.folder import now_text
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def save_release(
     `signatures` has the columns `record_id`, `signature` (class number) and `subject` (empty = no key) for
     every record that was in any release; it replaces what was kept before.
     """
-    rows = [tuple(row) for row in signatures[list(SIGNATURE_COLUMNS)].itertuples(index=False)]
+    rows = list(zip(*(signatures[name].tolist() for name in SIGNATURE_COLUMNS), strict=True))
     table = tables.releases
     with store.writing("release") as connection:
         number = int(connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0) + 1
@@ -103,9 +103,7 @@ def save_release(
             )
         )
         connection.execute(sa.delete(tables.release_members))
-        members = [dict(zip(SIGNATURE_COLUMNS, row, strict=True)) for row in rows]
-        if members:
-            connection.execute(sa.insert(tables.release_members), members)
+        frames.insert_rows(connection, tables.release_members, SIGNATURE_COLUMNS, rows)
     return number
 
 
