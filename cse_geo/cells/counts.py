@@ -19,15 +19,16 @@ def count(cell_records: pd.DataFrame, *, cap_per_child: int = 1) -> pd.DataFrame
     """Count records, children and events in each cell that holds any (spec CELLS), by cell.
 
     `capped` counts each child's events up to `cap_per_child`, and each event without any child key
-    once; a polygon's record counts with its weight. A date is the event's start or, where that is not
+    once; a polygon's record counts with its weight. A row without a key of an event that has one
+    elsewhere stands for the child of that event. A date is the event's start or, where that is not
     stated, the report's.
     """
     schema.check(cell_records, schema.CELL_RECORDS)
     rows = cell_records.assign(
         date=cell_records["event_start"].fillna(cell_records["report_date"]),
         unit=_units(cell_records),
-        child=cell_records["subject"].where(cell_records["subject"] >= 0),
     )
+    rows = rows.assign(child=rows["unit"].where(rows["unit"] >= 0))
     by_cell = rows.groupby("cell")
     per_event = rows.groupby(["cell", "unit", "event"])["weight"].max()
     capped = per_event.groupby(["cell", "unit"]).sum()

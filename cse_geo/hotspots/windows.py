@@ -98,7 +98,9 @@ def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Co
     cap = np.where(keyed, float(cap_per_child), 1.0)
     per_unit.data = np.minimum(per_unit.data, cap[per_unit.indices]) * value[per_unit.indices]
     observed = np.asarray(per_unit.sum(axis=1)).ravel()
-    in_cell = _spread_back(by_event.matrix @ owner, per_unit, lat)
+    in_each = sparse.csr_array(by_event.matrix @ owner)
+    in_each.data = np.minimum(in_each.data, cap[in_each.indices])
+    in_cell = _spread_back(in_each, per_unit, lat)
     return Counted(observed, in_cell, weight)
 
 
