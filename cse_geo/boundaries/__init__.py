@@ -1,5 +1,6 @@
 """Boundary layers: read, repair, index; which areas points and hotspots lie in; lines between areas."""
 
+from cse_geo.boundaries.blind import Alone, blind_spots, seen_only_together
 from cse_geo.boundaries.display import simplify_for_map
 from cse_geo.boundaries.index import PointAreas, areas_of_points
 from cse_geo.boundaries.lines import shared_lines
@@ -8,15 +9,18 @@ from cse_geo.boundaries.read import Layer, LayerSource, read_layer
 from cse_geo.boundaries.reporting import Force, force_code, force_of, reporting_against_located
 
 __all__ = [
+    "Alone",
     "Force",
     "Layer",
     "LayerSource",
     "PointAreas",
     "areas_of_points",
+    "blind_spots",
     "force_code",
     "force_of",
     "read_layer",
     "reporting_against_located",
+    "seen_only_together",
     "shared_lines",
     "simplify_for_map",
     "touch",
