@@ -134,13 +134,19 @@ SENTENCES: dict[FileCode, str] = {
     "into a new file and split it by month.",
 }
 
+# Codes that reject one row, and codes that are only said; all others refuse the file.
+ROWS = frozenset({
+    FileCode.TOO_MANY_CELLS, FileCode.TOO_FEW_CELLS, FileCode.NOT_A_FEATURE, FileCode.NOT_A_POINT,
+    FileCode.BAD_POINT, FileCode.NESTED_VALUE,
+})  # fmt: skip
+NOTES = frozenset({FileCode.READ_AS_WINDOWS_1252})
+
 Problem = tuple[int, str, FileCode, str, str]  # row, column, code, severity, message
 
 
-def problem(
-    code: FileCode, *, row: int = 0, column: str = "", severity: str = "file", limit: int = 0, line: int = 0
-) -> Problem:
+def problem(code: FileCode, *, row: int = 0, column: str = "", limit: int = 0, line: int = 0) -> Problem:
     """Return one problem; `column` must be a safe name (see `plain_names`), never a cell's value."""
+    severity = "row" if code in ROWS else "note" if code in NOTES else "file"
     message = SENTENCES[code].format(column=f"“{column}”", limit=f"{limit:,}", line=line)
     return (row, column, code, severity, message)
 

@@ -35,7 +35,7 @@ def parse_delimited(data: bytes, limits: Limits) -> Parsed:
     records = _records(text, delimiter, limits)
     _, cells = next(records, (0, []))
     header = clean_header(cells, limits=limits)
-    problems = [problem(FileCode.READ_AS_WINDOWS_1252, severity="note")] if encoding == "cp1252" else []
+    problems = [problem(FileCode.READ_AS_WINDOWS_1252)] if encoding == "cp1252" else []
     unnamed = [""] * (len(cells) - len(header))
     rows, numbers = _data_rows(records, (len(header), len(cells)), problems, limits)
     names, columns = columns_of(rows, header + unnamed)
@@ -130,7 +130,7 @@ def _data_rows(
             cells += [None] * (width - len(cells))
         if len(cells) != width:
             code = FileCode.TOO_MANY_CELLS if len(cells) > width else FileCode.TOO_FEW_CELLS
-            problems.append(problem(code, row=number, severity="row"))
+            problems.append(problem(code, row=number))
             continue
         if max(map(len, record)) > limits.max_cell_chars:
             refuse(problem(FileCode.CELL_TOO_LONG, row=number, limit=limits.max_cell_chars))

@@ -103,14 +103,14 @@ def _row_of(
     is_geojson: bool,
 ) -> dict[str, str | None] | None:
     if not isinstance(entry, dict) or (is_geojson and entry.get("type") != "Feature"):
-        problems.append(problem(FileCode.NOT_A_FEATURE, row=number, severity="row"))
+        problems.append(problem(FileCode.NOT_A_FEATURE, row=number))
         return None
     properties = (entry.get("properties") or {}) if is_geojson else entry
     if not isinstance(properties, dict):
-        problems.append(problem(FileCode.NOT_A_FEATURE, row=number, severity="row"))
+        problems.append(problem(FileCode.NOT_A_FEATURE, row=number))
         return None
     if any(isinstance(value, (dict, list)) for value in properties.values()):
-        problems.append(problem(FileCode.NESTED_VALUE, row=number, severity="row"))
+        problems.append(problem(FileCode.NESTED_VALUE, row=number))
         return None
     row = {name: _text_of(value) for name, value in properties.items()}
     return _with_point(row, entry.get("geometry"), number, problems) if is_geojson else row
@@ -125,11 +125,11 @@ def _with_point(
     if geometry is None:
         return row
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        problems.append(problem(FileCode.NOT_A_POINT, row=number, severity="row"))
+        problems.append(problem(FileCode.NOT_A_POINT, row=number))
         return None
     at = geometry.get("coordinates")
     if not isinstance(at, list) or len(at) not in (2, 3) or not all(isinstance(v, _Number) for v in at):
-        problems.append(problem(FileCode.BAD_POINT, row=number, severity="row"))
+        problems.append(problem(FileCode.BAD_POINT, row=number))
         return None
     if {"lat", "lon"} & {name.strip().casefold() for name in row}:
         refuse(problem(FileCode.DUPLICATE_COLUMN, column="lat / lon"))
