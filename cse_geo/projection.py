@@ -32,7 +32,11 @@ def to_bng(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray
     """
     x, y = _flat(lon), _flat(lat)
     inside = np.isfinite(x) & np.isfinite(y) & (np.abs(x) <= 180) & (np.abs(y) <= 90)
-    return _convert(cutil.convert_bng, x, y, inside)
+    east, north = _convert(cutil.convert_bng, x, y, inside)
+    left = np.flatnonzero(inside & np.isnan(east) & _is_outer_isle(x, y))
+    if left.size:
+        east[left], north[left] = _by_inverse(x[left], y[left])
+    return east, north
 
 
 def to_wgs84(easting: ArrayLike, northing: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -89,6 +93,35 @@ def geometries_to_bng(geometries: ArrayLike) -> NDArray[np.object_]:
 def geometries_to_wgs84(geometries: ArrayLike) -> NDArray[np.object_]:
     """Return EPSG:27700 geometries in WGS84; their coordinates must lie inside OSTN15."""
     return _transform(geometries, to_wgs84)
+
+
+def _is_outer_isle(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return (lon > -9.5) & (lon < 3.0) & (lat > 49.5) & (lat < 61.5)
+
+
+def _by_inverse(
+    lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return grid numbers of isles for which convertbng answers one way only (Scilly, St Kilda, Unst).
+
+    Its way to degrees does cover them, so that way is inverted: PROJ's shift without the grid is the first
+    guess (4 m off), and its difference between wanted and reached degrees is the correction. Two
+    rounds bring it below a millimetre.
+    """
+    guess = _shift_without_grid().transform
+    wanted_east, wanted_north = guess(lon, lat)
+    east, north = np.array(wanted_east), np.array(wanted_north)
+    for _ in range(3):
+        reached_east, reached_north = guess(*to_wgs84(east, north))
+        east, north = east + wanted_east - reached_east, north + wanted_north - reached_north
+    lost = ~(np.isfinite(east) & np.isfinite(north))
+    east[lost], north[lost] = np.nan, np.nan
+    return east, north
+
+
+@cache
+def _shift_without_grid() -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(WGS84, BNG, always_xy=True)
 
 
 def _transform(geometries: ArrayLike, convert: object) -> NDArray[np.object_]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _DEGREE_M = 111_320.0  # one degree of latitude, near enough for a radius
 _MOST_DECIMALS = 7
+_MOST = 1e9
 # What systems write for "no location": ONS's 99.999999, and runs of nines.
 _SENTINELS = (99.999999, 999.0, 9_999.0, 99_999.0, 999_999.0, 9_999_999.0)
 # Web-map metres (EPSG:3857) of the United Kingdom: x, then y.
@@ -43,7 +44,7 @@ def lat_lon_rung(records: pd.DataFrame, region: Region, *, least_m: float) -> Ru
     least_m
         Smallest radius of a given coordinate, metres.
     """
-    lat, lon = (records[name].to_numpy(np.float64) for name in ("lat", "lon"))
+    lat, lon = _numbers(records, "lat"), _numbers(records, "lon")
     rung = empty_rung(len(lat))
     faults = _lat_lon_faults(lat, lon, region)
     good = _tell(rung, faults, ~np.isnan(lat) & ~np.isnan(lon))
@@ -57,7 +58,7 @@ def easting_northing_rung(records: pd.DataFrame, region: Region, *, least_m: flo
 
     Parameters are those of `lat_lon_rung`.
     """
-    east, north = (records[name].to_numpy(np.float64) for name in ("easting", "northing"))
+    east, north = _numbers(records, "easting"), _numbers(records, "northing")
     rung = empty_rung(len(east))
     lon, lat = to_wgs84(east, north)
     faults = _easting_northing_faults(east, north, region)
@@ -94,6 +95,12 @@ def radius_of_metres(easting: Floats, northing: Floats) -> Floats:
     for power in (10.0, 100.0, 1_000.0, 10_000.0, 100_000.0):
         step[(easting % power == 0) & (northing % power == 0)] = power
     return step / np.sqrt(2)
+
+
+def _numbers(records: pd.DataFrame, name: str) -> Floats:
+    """Return a column of numbers; those too large for any system become infinite, so that none overflows."""
+    values = records[name].to_numpy(np.float64)
+    return np.where(np.abs(values) > _MOST, np.copysign(np.inf, values), values)
 
 
 def _lat_lon_faults(lat: Floats, lon: Floats, region: Region) -> dict[Reason, Bools]:

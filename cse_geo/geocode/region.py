@@ -63,7 +63,9 @@ class Region:
         if self.outline is not None:
             out[known] = shapely.contains_xy(self.outline, east[known], north[known])
             return out
-        out[known] = shapely.contains_xy(_KINGDOM, np.asarray(lon)[known], np.asarray(lat)[known])
+        # In degrees: the converter answers nothing for the outermost isles, which are places all the same.
+        finite = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+        out[finite] = shapely.contains_xy(_KINGDOM, lon[finite], lat[finite])
         left = np.flatnonzero(known & ~out)
         out[left] = self._is_near(east[left], north[left])
         return out

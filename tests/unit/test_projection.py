@@ -24,6 +24,27 @@ def test_points_published_by_ordnance_survey_come_out_to_the_centimetre(easting,
     assert back_lon[0] == pytest.approx(lon, abs=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        pytest.param(49.889226, -6.3527674, id="scilly"),
+        pytest.param(57.8093498, -8.6102358, id="st-kilda"),
+        pytest.param(60.8608668, -0.8742921, id="unst"),
+    ],
+)
+def test_the_outermost_isles_have_grid_numbers_that_go_back_to_the_same_degrees(lat, lon):
+    east, north = projection.to_bng(lon, lat)
+    back_lon, back_lat = projection.to_wgs84(east, north)
+    assert back_lat[0] == pytest.approx(lat, abs=1e-8)
+    assert back_lon[0] == pytest.approx(lon, abs=1e-8)
+
+
+def test_where_both_ways_answer_they_are_the_same():
+    lon, lat = np.array([-6.29977752, -2.24, 1.716073973]), np.array([49.92226394, 53.48, 52.658007833])
+    direct, inverted = projection.to_bng(lon, lat), projection._by_inverse(lon, lat)
+    assert np.abs(np.array(direct) - np.array(inverted)).max() < 0.002
+
+
 def test_irish_grid_puts_belfast_city_hall_where_it_stands():
     # J 338 740 is Belfast City Hall (54.5966 N, 5.9301 W on any map); 1 m is the accuracy EPSG states.
     lon, lat = projection.irish_grid_to_wgs84([333_830.0], [374_000.0])
