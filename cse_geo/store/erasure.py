@@ -100,12 +100,19 @@ def _delete_rows(connection: sa.Connection, key: str, secret: bytes) -> int:
     if at:
         for table in (tables.locations, tables.records):
             connection.execute(sa.delete(table).where(table.c.seq == sa.bindparam("at")), at)
-        members = tables.release_members
-        connection.execute(
-            sa.update(members).where(members.c.record_id == sa.bindparam("at")).values(subject=""),
-            [{"at": name} for name in names],
-        )
+        _forget_in_releases(connection, names, secret)
     return len(at)
+
+
+def _forget_in_releases(connection: sa.Connection, names: list[str], secret: bytes) -> None:
+    """Keep that a released group had these members, but neither their ids nor whose they were."""
+    members = tables.release_members
+    connection.execute(
+        sa.update(members)
+        .where(members.c.record_id == sa.bindparam("at"))
+        .values(record_id=sa.bindparam("digest"), subject=""),
+        [{"at": name, "digest": digest_of(secret, _RECORD, name)} for name in names],
+    )
 
 
 def _blank(connection: sa.Connection, column: str, key: str) -> int:
