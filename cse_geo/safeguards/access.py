@@ -193,7 +193,18 @@ def visible_records(
         overdue = records["review_date"] < pd.Timestamp(today)
         seen = seen & ~overdue
     kept = seen.astype(bool).to_numpy()
-    return records[kept], _coarsened(session, records, locations)[kept]
+    coarse = {"home"} if rule.code == "analyst" else {"home", "restricted"}
+    return records[kept], _coarsened(records, locations, coarse)[kept]
+
+
+def releasable_records(records: pd.DataFrame, locations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the records and locations that a release may be built from, row for row.
+
+    Those that may be shared without conditions (handling code P); homes and every other type that is not
+    public enter no cell finer than resolution 7.
+    """
+    kept = (records["handling_code"] == "P").fillna(value=False).to_numpy(bool)
+    return records[kept], _coarsened(records, locations, {"home", "restricted"})[kept]
 
 
 def visible_points(session: Session, records: pd.DataFrame) -> pd.Series:
@@ -232,9 +243,8 @@ def display_of(place_type: str) -> str:
     return term.display if term else "home"
 
 
-def _coarsened(session: Session, records: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:
-    coarse = {"home"} if session.role in {"analyst", "B"} else {"home", "restricted"}
-    is_coarse = _displays(records["place_type"]).isin(coarse).to_numpy()
+def _coarsened(records: pd.DataFrame, locations: pd.DataFrame, displays: set[str]) -> pd.DataFrame:
+    is_coarse = _displays(records["place_type"]).isin(displays).to_numpy()
     finest = locations["h3_max_res"].mask(is_coarse, locations["h3_max_res"].clip(upper=HOME_RESOLUTION))
     return locations.assign(h3_max_res=finest)
 

@@ -247,6 +247,20 @@ def test_homes_enter_no_fine_cell_in_any_role(role: str, place_type: str | None,
     assert places["h3_max_res"].tolist() == [expected]
 
 
+def test_a_release_is_built_from_records_without_conditions_and_without_fine_homes() -> None:
+    rows = [
+        {"handling_code": "C"},
+        {"place_type": "refuge"},
+        {"place_type": "brothel"},
+        {},
+        {"handling_code": None},
+    ]
+    records = records_of(rows)
+    kept, places = safeguards.releasable_records(records, locations_of(records))
+    assert kept["record_id"].tolist() == places["record_id"].tolist() == ["r1", "r2", "r3"]
+    assert places["h3_max_res"].tolist() == [7, 7, 10]
+
+
 def test_what_has_no_cell_at_all_gets_none_by_being_coarsened() -> None:
     records = records_of([{"place_type": "refuge"}])
     locations = locations_of(records).assign(h3_max_res=-1)
