@@ -23,7 +23,7 @@ POSTCODE_AREA = "ZN"
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # the letters of a unit: never C I K M O V
 # UPRNs of real places are far below this.
 FIRST_UPRN = 999_000_000_000
-_N_ADDRESSES = 38_500
+_N_ADDRESSES = 37_500
 _PER_POSTCODE = 18
 
 

@@ -12,7 +12,7 @@ from cse_geo.demo.councils import COUNCILS
 
 @dataclass(frozen=True)
 class Agency:
-    """One contributing agency; `share` is its part of all records, `force` set where it works in one only."""
+    """One contributing agency; `share` is its weight where it works, `force` set if that is one force only."""
 
     code: str
     name: str
@@ -26,12 +26,12 @@ class Agency:
 _STATUTORY = "Statutory definition of child sexual exploitation (2017); suspected and known cases, under 18."
 
 AGENCIES = (
-    Agency("police_varnshire", "Varnshire Constabulary", "police", 0.20, "X23000001", _STATUTORY,
+    Agency("police_varnshire", "Varnshire Constabulary", "police", 0.40, "X23000001", _STATUTORY,
            "Incident logs searched by keyword as well as by flag; flag use differs between divisions."),
-    Agency("police_eastmarra", "Eastmarra Police", "police", 0.14, "X23000002",
+    Agency("police_eastmarra", "Eastmarra Police", "police", 0.42, "X23000002",
            "Offences and intelligence flagged CSE; missing episodes only where exploitation is suspected.",
            "New records system since May 2024; earlier rows were entered again by hand."),
-    Agency("police_northfell", "Northfell Police", "police", 0.11, "X23000003", _STATUTORY,
+    Agency("police_northfell", "Northfell Police", "police", 0.36, "X23000003", _STATUTORY,
            "16 and 17 year olds are under-recorded before July 2024."),
     Agency("social_care", "Saltmarra Children's Social Care", "childrens_social_care", 0.17, None,
            "Children assessed as at medium or high risk with the county risk tool.",

@@ -81,7 +81,8 @@ def _ward_councils(seeds: NDArray[np.float64], towns: Sequence[Settlement]) -> l
     nearest = councils.CODES[councils.nearest_seat(seeds[:, 0], seeds[:, 1])]
     out = [str(code) for code in nearest]
     for town in towns:
-        inside = [i for i, (x, y) in enumerate(seeds) if town.shape.buffer(300).contains(shapely.Point(x, y))]
+        reach = town.shape.buffer(300).union(shapely.Point(town.x, town.y).buffer(900))
+        inside = np.flatnonzero(shapely.contains_xy(reach, seeds))
         for place, at in enumerate(inside):
             out[at] = town.councils[place % len(town.councils)]
     return out

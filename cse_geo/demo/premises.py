@@ -36,7 +36,8 @@ KINDS = (
     ("leisure_centre_grounds", 0.018, 0.5, 4.0), ("business_other", 0.094, 0.35, 0.6),
 )  # fmt: skip
 FOOTFALL = {kind: each for kind, _, _, each in KINDS} | {"park": 4.0, "railway_station": 18.0}
-_HUBS = ("bus_station_stop_shelter", "taxi_rank", "shopping_centre", "car_park")
+_HUBS = ("bus_station_stop_shelter", "taxi_rank", "shopping_centre", "car_park", "cinema",
+         "leisure_centre_grounds", "hotel_bb", "petrol_station")  # fmt: skip
 
 
 def place_frame(
@@ -118,7 +119,8 @@ def _premises(kind: str, street: Street, rng: np.random.Generator) -> dict[str, 
     where = street.town if kind == "bus_station_stop_shelter" else street.name
     return {
         "name": names.premises_name(kind, where, rng), "place_type": kind, "x": x, "y": y,
-        "town": street.town, "number": 2 * int(share * street.line.length / 9.0) + 1 + (side < 0), "street": street.name,
+        "number": 2 * int(share * street.line.length / 9.0) + 1 + (side < 0),
+        "town": street.town, "street": street.name,
     }  # fmt: skip
 
 
