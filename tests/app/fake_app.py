@@ -7,9 +7,9 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cse_geo.pages.parts import source  # noqa: E402
-from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES  # noqa: E402
-from tests.app import fake_view  # noqa: E402
+from cse_geo.pages.parts import source
+from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES
+from tests.app import fake_view
 
 source.use(fake_view)
 app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE)

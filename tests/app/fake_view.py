@@ -13,7 +13,18 @@ import pandas as pd
 import shapely
 
 from cse_geo import lattice, schema, views
-from cse_geo.views import Ledger, MapQuery, MapView, Method, Option, Options, RecordsView, Role, Session, Withheld
+from cse_geo.views import (
+    Ledger,
+    MapQuery,
+    MapView,
+    Method,
+    Option,
+    Options,
+    RecordsView,
+    Role,
+    Session,
+    Withheld,
+)
 
 # Open sea off Lincolnshire.
 LAT, LON = 53.9, 1.1
@@ -33,18 +44,17 @@ def open_app_store(path, environ):
     if path == "locked":
         from cse_geo.errors import StoreError
 
-        raise StoreError("The store is locked by another process.")
+        raise StoreError("The store is locked by another process.")  # noqa: EM101, TRY003
     return path
 
 
 @cache
 def world(n_cells: int):
     land = shapely.Point(LON, LAT).buffer(0.35).intersection(shapely.box(0, 53, 2, 55))
-    res = 9 if n_cells < 20_000 else 10
     cells = lattice.cover(land, 8 if n_cells < 20_000 else 9)
     rng = np.random.default_rng(4)
     take = rng.choice(cells, min(n_cells, len(cells)), replace=False)
-    return land, res, np.sort(take)
+    return land, np.sort(take)
 
 
 def _basemap(land):
@@ -58,7 +68,14 @@ def _basemap(land):
         rows.append(("road_major", f"A{100 + i}", 2, shapely.LineString(wob).intersection(land)))
         wob = [(LON + i * 0.055 + 0.01 * np.cos(t * 25 + i), LAT + t) for t in np.linspace(-0.34, 0.34, 60)]
         rows.append(("road_minor", None, 1, shapely.LineString(wob).intersection(land)))
-    rows.append(("rail", None, 1, shapely.LineString([(LON - 0.3, LAT - 0.1), (LON, LAT + 0.02), (LON + 0.3, LAT + 0.1)])))
+    rows.append(
+        (
+            "rail",
+            None,
+            1,
+            shapely.LineString([(LON - 0.3, LAT - 0.1), (LON, LAT + 0.02), (LON + 0.3, LAT + 0.1)]),
+        )
+    )
     for i, town in enumerate(TOWNS):
         x, y = LON + 0.26 * np.cos(i * 2.4) * (i / 12), LAT + 0.3 * np.sin(i * 2.4) * (i / 12)
         rows.append(("place_name", town, 12 - i, shapely.Point(x, y)))
@@ -71,14 +88,18 @@ def _areas(land):
         box = shapely.box(LON - 0.5 + i * 0.34, 53, LON - 0.16 + i * 0.34, 55)
         rows.append(("police_force", f"F{i}", name, "2025", box.intersection(land)))
         for j in range(4):
-            part = shapely.box(0, LAT - 0.36 + j * 0.18, 3, LAT - 0.18 + j * 0.18).intersection(box).intersection(land)
+            part = (
+                shapely.box(0, LAT - 0.36 + j * 0.18, 3, LAT - 0.18 + j * 0.18)
+                .intersection(box)
+                .intersection(land)
+            )
             rows.append(("local_authority", f"L{i}{j}", f"{TOWNS[(i * 4 + j) % 12]} District", "2025", part))
     return gpd.GeoDataFrame(rows, columns=["layer", "code", "name", "vintage", "geometry"], crs=4326)
 
 
 def map_view(store, session: Session, query: MapQuery) -> MapView:
     n = int(os.environ.get("CSE_GEO_FAKE_CELLS", "700"))
-    land, res, cells = world(n)
+    land, cells = world(n)
     rng = np.random.default_rng(len(query.agencies) * 7 + len(query.place_types) * 3 + 1)
     if query.agencies == ("health",):
         cells = cells[:0]
@@ -139,10 +160,25 @@ def _hotspots(cells, query):
 def _hotspot_areas(hot):
     rows = []
     for i, label in enumerate(hot["hotspot"]):
-        rows.append((label, "police_force", "F0", "Ansel", 0.7 if i == 0 else 1.0, 0.6, 0.7, 0.0 if i == 0 else 4200.0, i == 0, i == 0))
+        rows.append(
+            (
+                label,
+                "police_force",
+                "F0",
+                "Ansel",
+                0.7 if i == 0 else 1.0,
+                0.6,
+                0.7,
+                0.0 if i == 0 else 4200.0,
+                i == 0,
+                i == 0,
+            )
+        )
         if i == 0:
             rows.append((label, "police_force", "F1", "Brackmere", 0.3, 0.4, 0.3, 0.0, True, True))
-        rows.append((label, "local_authority", "L00", "Port Ansel District", 1.0, 1.0, 1.0, 900.0, False, True))
+        rows.append(
+            (label, "local_authority", "L00", "Port Ansel District", 1.0, 1.0, 1.0, 900.0, False, True)
+        )
     names = schema.HOTSPOT_AREAS.names
     return pd.DataFrame(rows, columns=names) if rows else schema.empty(schema.HOTSPOT_AREAS)
 
@@ -171,7 +207,11 @@ def _ledger(mapped):
 def _coverage():
     months = pd.date_range("2025-01-01", periods=12, freq="MS")
     states = ["returned", "returned", "nil", "no_reply", "not_asked", "returned"]
-    rows = [(a, n, m, states[(i * 5 + k * (i % 3)) % 6], 10 + k) for i, (a, n) in enumerate(AGENCIES) for k, m in enumerate(months)]
+    rows = [
+        (a, n, m, states[(i * 5 + k * (i % 3)) % 6], 10 + k)
+        for i, (a, n) in enumerate(AGENCIES)
+        for k, m in enumerate(months)
+    ]
     return pd.DataFrame(rows, columns=views.COVERAGE_GRID.names)
 
 

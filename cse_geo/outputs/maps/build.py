@@ -38,7 +38,9 @@ def base_map(view: MapView, *, background: str) -> folium.Map:
     base = folium.Map(tiles=None, control_scale=True, zoom_control="topleft", prefer_canvas=True, min_zoom=5)
     base.add_child(layers.Furniture({"words": _words(view), "stamp": _stamp(view)}, {}))
     base.add_child(layers.BasemapCanvas({"url": background}, _row("basemap", "Map background", 90)))
-    for at, option in enumerate(view.options.layers):
+    # Forces last: where lines meet, the heavy solid one must be the one that is seen.
+    ordered = sorted(enumerate(view.options.layers), key=lambda pair: pair[1].code == "police_force")
+    for at, option in ordered:
         base.add_child(_boundary(option.code, option.label, at, background))
     base.add_child(layers.NamesCanvas({"url": background}, _row("names", "Town names", 80)))
     land = view.basemap[view.basemap["kind"] == "land"]

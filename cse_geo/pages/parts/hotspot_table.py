@@ -30,9 +30,10 @@ def draw(view: MapView, *, choice: Choice) -> None:
         selection_mode="single-row",
         selection_default={"selection": {"rows": at, "columns": [], "cells": []}},
         column_config={
-            "Rank": st.column_config.NumberColumn(width=55),
-            "Records": st.column_config.NumberColumn(width=75),
-            "Children": st.column_config.NumberColumn(width=80),
+            "Rank": st.column_config.NumberColumn(width=50),
+            "Where": st.column_config.TextColumn(width=140),
+            "Records": st.column_config.NumberColumn(width=70),
+            "Mostly": st.column_config.TextColumn(width=130),
         },
         alt="Hotspots by rank: where, records, children, main place type, forces, chance",
     )
@@ -46,9 +47,9 @@ def table_of(view: MapView) -> pd.DataFrame:
             "Rank": spots["rank"],
             "Where": [_areas(view, label, "local_authority") for label in spots["hotspot"]],
             "Records": spots["n_records"],
-            "Children": spots["n_children"],
             "Mostly": [wording.first_code(text, terms="place_type") for text in spots["place_types"]],
             "Force": [_areas(view, label, "police_force") for label in spots["hotspot"]],
+            "Children": spots["n_children"],
             "Last": [wording.day(value) for value in spots["last_date"]],
             "Chance alone": [wording.chance(float(value)) for value in spots["q_value"]],
         }
