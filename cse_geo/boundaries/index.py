@@ -68,12 +68,15 @@ def areas_of_points(
     Raises
     ------
     ValueError
-        If `lat` and `lon` differ in length or `snap_m` is negative.
+        If `lat` and `lon` differ in length, `snap_m` is negative, or a layer holds a code twice.
     """
     schema.check(areas, schema.AREAS)
     lat_, lon_ = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
     if lat_.shape != lon_.shape or snap_m < 0:
         message = "`lat` and `lon` must be of one length, and `snap_m` not negative."
+        raise ValueError(message)
+    if areas.duplicated(["layer", "code"]).any():
+        message = "`areas` holds a code twice in one layer: give each vintage a layer of its own."
         raise ValueError(message)
     pairs = [_layer_pairs(rows, lat_, lon_, snap_m=snap_m) for _, rows in areas.groupby("layer", sort=True)]
     found = pd.concat(pairs, ignore_index=True) if pairs else _pairs_frame()

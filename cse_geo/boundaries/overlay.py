@@ -34,6 +34,7 @@ def touch(
     *,
     near_line_m: float = NEAR_LINE_M,
     snap_m: float = SNAP_M,
+    lines: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the areas of every layer that each hotspot touches. The hotspots themselves do not change.
 
@@ -54,6 +55,9 @@ def touch(
         A hotspot within this many metres of a line between two areas is `near_line`.
     snap_m
         Records this near to an area and in none count in it (generalised coasts).
+    lines
+        What `shared_lines` returns for each of the layers, together, where it is already known: for an app that
+        asks again and again. Found here otherwise.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def touch(
     schema.check(areas, schema.AREAS)
     known = points[points["hotspot"].isin(hotspots["hotspot"])].reset_index(drop=True)
     tables = [
-        _touch_layer(hotspots, known, rows, near_line_m=near_line_m, snap_m=snap_m)
+        _touch_layer(hotspots, known, rows, near_line_m=near_line_m, snap_m=snap_m, lines=lines)
         for _, rows in areas.groupby("layer", sort=True)
     ]
     if not tables or hotspots.empty:
@@ -119,6 +123,7 @@ def _touch_layer(
     *,
     near_line_m: float,
     snap_m: float,
+    lines: gpd.GeoDataFrame | None,
 ) -> pd.DataFrame:
     rows = rows.sort_values("code", ignore_index=True)
     outlines = np.asarray(hotspots.geometry.to_numpy(), dtype=object)
@@ -133,7 +138,8 @@ def _touch_layer(
         }
     ).merge(_record_shares(points, rows, snap_m=snap_m), on=["hotspot", "code"], how="outer")
     keyed = points.loc[points["subject"] >= 0, "hotspot"].unique()
-    distance = distances_m(shared_lines(rows), outlines, plane=plane)
+    known = shared_lines(rows) if lines is None else lines[lines["layer"] == rows["layer"].iloc[0]]
+    distance = distances_m(known, outlines, plane=plane)
     table["distance_to_line_m"] = table["hotspot"].map(dict(zip(labels, distance, strict=True)))
     no_child_here = table["share_children"].isna() & table["hotspot"].isin(keyed)
     return table.assign(

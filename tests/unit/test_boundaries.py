@@ -156,6 +156,28 @@ def test_one_area_has_no_line_to_be_near() -> None:
     ]
 
 
+def test_lines_known_before_give_the_same_table() -> None:
+    areas = pd.concat(
+        [two_forces(), areas_frame({"L1": square(0, 0, 7), "L2": square(7, 0, 7)}, layer="csp")]
+    )
+    areas = areas.reset_index(drop=True)
+    spots, where = hotspots({"H1": square(8, 4, 1)}), records([("H1", 9, 5, 1)])
+    lines = pd.concat(
+        [boundaries.shared_lines(rows) for _, rows in areas.groupby("layer")], ignore_index=True
+    )
+    table = boundaries.touch(spots, where, areas, lines=lines)
+    pd.testing.assert_frame_equal(table, boundaries.touch(spots, where, areas))
+    assert table["distance_to_line_m"].round(-1).tolist() == [1000, 1000]
+
+
+def test_two_vintages_in_one_layer_are_refused() -> None:
+    twice = pd.concat([two_forces(), two_forces()], ignore_index=True)
+    with pytest.raises(
+        ValueError, match="holds a code twice in one layer: give each vintage a layer of its own"
+    ):
+        boundaries.areas_of_points(twice, [53.0], [1.0])
+
+
 def test_no_hotspots_no_rows_and_a_missing_column_is_named() -> None:
     none = hotspots({"H1": square(1, 1, 1)}).iloc[:0]
     assert boundaries.touch(none, records([]), two_forces()).columns.tolist() == schema.HOTSPOT_AREAS.names
