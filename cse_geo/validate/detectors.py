@@ -49,6 +49,7 @@ _RULES: tuple[tuple[RowCode, re.Pattern[str]], ...] = (
         RowCode.FOUND_PHONE,
         re.compile(
             r"(?:(?<!\d)0044|\+44|(?<![\d.])0)(?:[ ]?\(?0\)?)?[ ]?\(?[1237]\d(?:[ ()-]{0,2}\d){7,8}(?!\d)"
+            r"|(?<!\d)(?:\d[ .-]){9,}\d(?!\d)"  # digits spaced out one by one to pass unseen
         ),
     ),
     (RowCode.FOUND_EMAIL, re.compile(r"(?<=[\w.+-])@[\w-]+\.[A-Za-z]{2}")),

@@ -34,6 +34,7 @@ _OTHER = (
 )
 # UTF-8 read as Windows-1252 (two letters where one accented letter was), and the replacement character.
 _GARBLED = r"\x{fffd}|[ÃÂ][\x{80}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}\x{192}\x{2c6}\x{2dc}\x{2013}-\x{203a}\x{20ac}\x{2122}]"  # noqa: E501
+_COMBINING = r"[\x{300}-\x{36f}]"
 _CODED_RUN = r"[A-Za-z0-9+/_=-]{32,}"
 _ERROR = r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}"
 
@@ -49,6 +50,8 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
                 r"[\s\x{a0}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]+", " ", regex=True
             )
             values = values.str.strip(" ")
+        if containing(values, _COMBINING).any():
+            values = values.str.normalize("NFC")  # one way to write an accent, so that keys agree
         out[column] = values.mask((values == "").fillna(value=False).to_numpy(np.bool_))
     return type(frame)(out, index=frame.index)
 

@@ -136,6 +136,7 @@ ROWS = [
     _cell("07 mobile number", "location_text", "ring 07700 900123 at the park", "found_phone", "telephone number"),
     _cell("07 landline with brackets", "premises_name", "Cabs (01632) 960 001", "found_phone", "telephone number"),
     _cell("07 +44 number", "town", "+44 7700 900456", "found_phone", "telephone number"),
+    _cell("07 number spaced out", "location_text", "ring 0 7 7 0 0 9 0 0 1 2 3", "found_phone", "telephone number"),
     _cell("07 e-mail", "premises_name", "a.b@example.org", "found_email", "e-mail"),
     _cell("07 National Insurance number", "location_text", "flat of QQ123456C behind the shops".replace("QQ", "AB"), "found_ni_number", "National Insurance"),
     _cell("07 registration", "location_text", "car park, blue Golf AB12 CDE", "found_vehicle_mark", "vehicle registration"),

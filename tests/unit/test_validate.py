@@ -141,6 +141,12 @@ def test_white_space_is_single():
     assert (record["location_text"], record["postcode"]) == ("by the bus stop", "zx1 1aa")
 
 
+def test_an_accent_is_written_one_way():
+    one, two = (_validated([b.row(town=text)]).records for text in ("Ne\u0301", "N\u00e9"))
+    assert one["town"].tolist() == two["town"].tolist() == ["N\u00e9"]
+    assert one["record_id"].tolist() == two["record_id"].tolist()
+
+
 # ---------------------------------------- identity
 def test_the_same_rows_reordered_and_resaved_have_the_same_ids():
     rows = [b.row(event_ref=f"2025-{i}", lat=f"53.{i}000", place_type="park") for i in range(1, 9)]
