@@ -27,7 +27,8 @@ class PlaceTypeParams:
     seed
         Of the shuffles and of the intervals.
     permutations
-        Shuffles of the types among the places of a stratum, for the p-values.
+        Shuffles of the types among the places of a stratum, for the p-values: at least 20 for each type
+        tested, or no p could stay below 0.05 once corrected for the types tried.
     resamples
         Draws of the children (or records) with replacement, for the intervals.
     min_places
@@ -38,7 +39,7 @@ class PlaceTypeParams:
 
     radius_m: float
     seed: int
-    permutations: int = 999
+    permutations: int = 4999
     resamples: int = 999
     min_places: int = 5
     level: float = 0.95
@@ -86,6 +87,8 @@ def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: Plac
     ------
     ValueError
         If a place has no type.
+    UsageError
+        If the shuffles are too few for so many types.
 
     Notes
     -----
@@ -98,6 +101,10 @@ def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: Plac
     codes, types = pd.factorize(places["place_type"], sort=True)
     strata = _strata(places)
     record, place, share = _shares(records, places, params.radius_m)
+    kept = np.bincount(codes, minlength=len(types)) >= params.min_places
+    if params.permutations + 1 < 20 * kept.sum():
+        message = f"`permutations` must be {20 * kept.sum() - 1} or more for {kept.sum()} types."
+        raise UsageError(message)
     score = np.bincount(place, weights=share, minlength=len(places)).astype(np.float64)
     observed = np.bincount(codes, weights=score, minlength=len(types)).astype(np.float64)
     rate = _rates(codes, strata, len(types))
@@ -105,7 +112,6 @@ def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: Plac
     shuffled = _shuffles(codes, strata, score, len(types), params)
     # Sums of the same shares in another order differ in the last digit; that is no difference.
     p_value = (1 + (shuffled >= observed - 1e-9).sum(axis=0)) / (1 + params.permutations)
-    kept = np.bincount(codes, minlength=len(types)) >= params.min_places
     per_child = _per_child(records, record, share, (codes[place], rate[strata[place]]))
     low, high = _interval(*per_child, params)
     table = pd.DataFrame(

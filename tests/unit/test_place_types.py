@@ -62,7 +62,7 @@ def test_expected_and_p_equal_enumeration():
             place_type_test(
                 records,
                 places.assign(place_type=[*a, *b]),
-                params=PlaceTypeParams(radius_m=100, seed=1, permutations=19, resamples=19),
+                params=PlaceTypeParams(radius_m=100, seed=1, permutations=99, resamples=19),
             )
         )
         for name, seen in values.items():
@@ -111,6 +111,13 @@ def test_places_without_a_stratum_are_one_stratum():
     places = places_of("tptp", range(0, 4000, 1000)).assign(stratum=["a", "a", None, None])
     table = by_type(place_type_test(records_of([2000]), places, params=PARAMS))
     assert table["expected"].to_dict() == {"t": 0.5, "p": 0.5}
+
+
+def test_shuffles_too_few_for_the_types_are_told():
+    # 20 types: the least p is 1/200, and 20/200 is never below 0.05.
+    places = places_of("abcdefghijklmnopqrst", range(20))
+    with pytest.raises(UsageError, match="399 or more for 20 types"):
+        place_type_test(records_of([0]), places, params=PARAMS)
 
 
 def test_a_place_without_a_type_is_an_error():
