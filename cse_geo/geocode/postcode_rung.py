@@ -10,10 +10,10 @@ from cse_geo.geocode.postcode import (
     OUTCODE_STEP,
     SECTOR_STEP,
     area_number,
+    area_numbers_of,
     encode,
     has_possible_inward,
     name_of_outcode,
-    name_of_sector,
     outcode_number,
     parse_partial,
     sector_number,
@@ -43,8 +43,8 @@ def postcode_rung(records: pd.DataFrame, table: PostcodeTable | None, *, stack_s
     """Return what the column `postcode` of a `RECORDS` frame says.
 
     A full postcode in use is a point with a radius of its own. One whose point it shares with `stack_size`
-    or more, one without a location and one that is not in the table are known to their sector (or outcode,
-    where the table has no such sector); a part of a postcode to that part.
+    or more, one without a location and one that is not in the table are known to their outcode (or to the
+    area of its letters, where the table has no such sector); a part of a postcode to that part.
 
     Parameters
     ----------
@@ -83,37 +83,42 @@ def _full(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, stack_siz
     rung.evidence[at] = np.where(table.live[where], "postcode_unit", "postcode_terminated")
     rung.provenance[at] = f"column postcode; {table.release}"
     rung.reason[at[~table.live[where]]] = Reason.POSTCODE_TERMINATED.value
-    _as_sector(rung, rows[stacked], codes[stacked], table, Reason.POSTCODE_STACK)
-    _as_sector(rung, rows[no_point], codes[no_point], table, Reason.POSTCODE_NO_LOCATION)
+    _as_outcode(rung, rows[stacked], codes[stacked], table, Reason.POSTCODE_STACK)
+    _as_outcode(rung, rows[no_point], codes[no_point], table, Reason.POSTCODE_NO_LOCATION)
     rung.evidence[rows[stacked]] = "postcode_stack"
     rung.evidence[rows[no_point]] = "postcode_no_location"
 
 
 def _unknown(rung: Rung, texts: pd.Series, codes: Array, table: PostcodeTable) -> None:
-    """Keep full postcodes that the table lacks at their sector, unless they look mistyped."""
+    """Keep full postcodes that the table lacks at their outcode, unless they look mistyped."""
     rows = np.flatnonzero((codes != 0) & (rung.level == np.array(None)))
     values = texts.to_numpy(object)[rows]
     odd = np.array([not has_possible_inward(str(value)) for value in values], bool)
     rung.reason[rows[odd]] = Reason.POSTCODE_LOOKS_MISTYPED.value
     rows = rows[~odd]
-    _as_sector(rung, rows, codes[rows], table, Reason.POSTCODE_NOT_IN_TABLE)
+    _as_outcode(rung, rows, codes[rows], table, Reason.POSTCODE_NOT_IN_TABLE)
     known = rows[rung.level[rows] != np.array(None)]
     rung.evidence[known] = "postcode_unknown"
 
 
-def _as_sector(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, reason: Reason) -> None:
-    """Keep full postcodes at their sector, or at their outcode where the table has no such sector."""
+def _as_outcode(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, reason: Reason) -> None:
+    """Keep full postcodes at their outcode; at their area of letters where the table has no such sector.
+
+    One step coarser than the finest unit that the table knows, because such postcodes lie elsewhere than
+    the ones in use: of 3,401 Trafford postcodes missing from Code-Point Open 2014 the sector's radius held
+    59 %, the outcode's 94 %; of 1,260 whose sector is missing too the outcode's held 36 %.
+    """
     rung.reason[rows] = reason.value
-    sectors = codes // SECTOR_STEP
-    in_sector = table.sectors.find(sectors)
-    known = in_sector >= 0
-    names = [name_of_sector(number) for number in sectors[known].tolist()]
-    _as_area(rung, rows[known], "sector", names, (table, table.sectors, in_sector[known]))
-    outcodes = codes[~known] // OUTCODE_STEP
-    in_outcode = table.outcodes.find(outcodes)
-    there = in_outcode >= 0
-    names = [name_of_outcode(number) for number in outcodes[there].tolist()]
-    _as_area(rung, rows[~known][there], "outcode", names, (table, table.outcodes, in_outcode[there]))
+    known = table.sectors.find(codes // SECTOR_STEP) >= 0
+    outcodes = codes // OUTCODE_STEP
+    found = table.outcodes.find(outcodes[known])
+    names = [name_of_outcode(number) for number in outcodes[known].tolist()]
+    _as_area(rung, rows[known], "outcode", names, (table, table.outcodes, found))
+    letters = area_numbers_of(codes)
+    there = ~known & (table.outcodes.find(outcodes) >= 0)
+    found = table.areas.find(letters[there])
+    names = [name_of_outcode(number) for number in letters[there].tolist()]
+    _as_area(rung, rows[there], "area", names, (table, table.areas, found))
 
 
 def _partial(rung: Rung, rows: Array, values: Array, table: PostcodeTable) -> None:

@@ -113,10 +113,10 @@ def test_a_postcode_lands_on_its_point_and_a_grid_reference_in_the_middle_of_its
 
 
 AREAS = [
-    pytest.param({"postcode": "ZQ1 2AA"}, "sector", "postcode_stack", "ZQ1 2", "POSTCODE_STACK", id="stack"),
-    pytest.param({"postcode": "ZQ1 3AA"}, "sector", "postcode_no_location", "ZQ1 3", "POSTCODE_NO_LOCATION", id="no-location"),
-    pytest.param({"postcode": "ZQ1 1ZZ"}, "sector", "postcode_unknown", "ZQ1 1", "POSTCODE_NOT_IN_TABLE", id="newer-than-table"),
-    pytest.param({"postcode": "ZQ1 9ZZ"}, "outcode", "postcode_unknown", "ZQ1", "POSTCODE_NOT_IN_TABLE", id="new-sector"),
+    pytest.param({"postcode": "ZQ1 2AA"}, "outcode", "postcode_stack", "ZQ1", "POSTCODE_STACK", id="stack"),
+    pytest.param({"postcode": "ZQ1 3AA"}, "outcode", "postcode_no_location", "ZQ1", "POSTCODE_NO_LOCATION", id="no-location"),
+    pytest.param({"postcode": "ZQ1 1ZZ"}, "outcode", "postcode_unknown", "ZQ1", "POSTCODE_NOT_IN_TABLE", id="newer-than-table"),
+    pytest.param({"postcode": "ZQ1 9ZZ"}, "force", "postcode_unknown", "ZQ", "POSTCODE_NOT_IN_TABLE", id="new-sector"),
     pytest.param({"postcode": "ZQ1 1"}, "sector", "postcode_sector", "ZQ1 1", "POSTCODE_PARTIAL", id="sector"),
     pytest.param({"postcode": "zq1"}, "outcode", "postcode_outcode", "ZQ1", "POSTCODE_PARTIAL", id="outcode"),
     pytest.param({"postcode": "ZQ"}, "force", "postcode_area", "ZQ", "POSTCODE_PARTIAL", id="area"),

@@ -11,7 +11,7 @@ import pytest
 from cse_geo import projection
 from cse_geo.errors import InputRefusedError
 from cse_geo.geocode import detect_kind, locate, read_codepoint, read_nspl, read_onspd, reference_tables
-from cse_geo.geocode.postcode import encode
+from cse_geo.geocode.postcode import encode, outcode_number
 from cse_geo.geocode.postcode_table import index_postcodes
 from cse_geo.geocode.region import region_of
 from cse_geo.geocode.rung import haversine_m
@@ -88,6 +88,19 @@ def test_traffords_postcodes_lie_where_code_point_puts_them(shared_data, tables)
     assert 1.6 < np.median(apart) < 2.0
     assert (apart <= found["r95_m"].to_numpy()[here]).mean() > 0.99
     assert set(found["status"]) == {"located", "area"}
+
+
+def test_the_outcode_of_a_postcode_that_is_not_in_the_table_holds_it(shared_data, tables):
+    path = shared_data / "B" / "traffordDataLab__spatial_data" / "postcodes" / "trafford_postcodes.csv"
+    trafford = pd.read_csv(path)
+    found = locate(records_of(*[{"postcode": text} for text in trafford["postcode"]]), tables)
+    kept = ((found["level"] == "outcode") & (found["reason"] == "POSTCODE_NOT_IN_TABLE")).to_numpy()
+    units = tables.postcodes.outcodes
+    at = units.find(np.array([outcode_number(code) for code in found["area_code"][kept]]))
+    x, y = projection.to_bng(trafford["lon"][kept], trafford["lat"][kept])
+    inside = np.hypot(x - units.easting[at], y - units.northing[at]) <= found["r95_m"].to_numpy()[kept]
+    assert len(inside) == 3401
+    assert 0.93 <= inside.mean() <= 0.97
 
 
 def test_the_country_holds_every_real_postcode_and_boundary(shared_data, tables):
