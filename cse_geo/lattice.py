@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import h3.api.memview_int as h3_views
 import h3.api.numpy_int as h3
 import numpy as np
 import shapely
@@ -51,6 +52,11 @@ def disk(cell: int, k: int) -> Cells:
     return np.asarray(h3.grid_disk(cell, k), np.int64)
 
 
+def within_steps(cells: ArrayLike, k: int) -> Cells:
+    """Return every cell within `k` steps of any of `cells`, themselves included, sorted."""
+    return np.unique(_disks(np.asarray(cells, np.int64), k)[0])
+
+
 def neighbour_pairs(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return positions (i, j) of every pair of `cells` within `k` steps, each cell with itself included.
 
@@ -58,10 +64,8 @@ def neighbour_pairs(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArra
     """
     cells_ = np.asarray(cells, np.int64)
     order = np.argsort(cells_, kind="stable")
-    disks = [h3.grid_disk(c, k) for c in cells_.tolist()]
-    sizes = np.fromiter((len(d) for d in disks), np.int64, len(disks))
+    near, sizes = _disks(cells_, k)
     i = np.repeat(np.arange(len(cells_)), sizes)
-    near = np.concatenate(disks).astype(np.int64) if disks else np.empty(0, np.int64)
     at = np.searchsorted(cells_, near, sorter=order)
     j = order[np.minimum(at, len(cells_) - 1)] if len(cells_) else at
     known = cells_[j] == near if len(cells_) else np.empty(0, bool)
@@ -145,6 +149,16 @@ def to_text(cells: ArrayLike) -> list[str]:
 def from_text(texts: Iterable[str]) -> Cells:
     """Return cells from their hexadecimal text."""
     return np.array([h3.str_to_int(t) for t in texts], np.int64)
+
+
+def _disks(cells: Cells, k: int) -> tuple[Cells, NDArray[np.int64]]:
+    """Return the disks of `cells` one after the other, and their sizes.
+
+    Through memory views: a NumPy array for each small disk costs more than finding it.
+    """
+    disks = [h3_views.grid_disk(c, k) for c in cells.tolist()]
+    sizes = np.fromiter((len(d) for d in disks), np.int64, len(disks))
+    return np.frombuffer(b"".join(disks), np.int64), sizes
 
 
 def _polygons(shape: Any) -> list[Any]:  # noqa: ANN401 (h3 has no common type)

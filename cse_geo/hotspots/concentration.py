@@ -31,10 +31,8 @@ def footprint(cells: Ints, within: Ints | None, k_ring: int) -> Ints:
     point makes it as large as a country. So empty cells belong to it only next to records, or where
     the caller says that the data cover them. Far empty cells then change nothing.
     """
-    near = [lattice.disk(cell, k_ring) for cell in np.unique(cells).tolist()]
-    given = [] if within is None else [np.asarray(within, np.int64)]
-    every = near + given
-    return np.unique(np.concatenate(every)) if every else np.empty(0, np.int64)
+    near = lattice.within_steps(np.unique(cells), k_ring)
+    return near if within is None else np.union1d(near, np.asarray(within, np.int64))
 
 
 def concentration_test(counted: Counted, lat: Lattice, *, k_ring: int, q: float) -> WindowTest:

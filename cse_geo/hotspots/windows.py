@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,8 +53,16 @@ class Counted:
 
 
 def make_lattice(cells: Ints, k_ring: int) -> Lattice:
-    """Return the lattice of these cells (distinct, any order) with windows of `k_ring` rings."""
-    cells = np.sort(np.asarray(cells, np.int64))
+    """Return the lattice of these cells (distinct, any order) with windows of `k_ring` rings.
+
+    The last few are kept: the cells of a region do not change from one question to the next.
+    """
+    return _make_lattice(np.sort(np.asarray(cells, np.int64)).tobytes(), k_ring)
+
+
+@lru_cache(maxsize=4)
+def _make_lattice(of: bytes, k_ring: int) -> Lattice:
+    cells = np.frombuffer(of, np.int64)
     i, j = lattice.neighbour_pairs(cells, k_ring)
     ones = np.ones(len(i))
     return Lattice(cells, sparse.csr_array((ones, (i, j)), shape=(len(cells), len(cells))), i, j)
