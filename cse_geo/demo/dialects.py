@@ -10,7 +10,6 @@ import pandas as pd
 
 from cse_geo import schema
 from cse_geo.demo import files
-from cse_geo.demo.reporting import JOINS, NIL, NO_REPLY
 from cse_geo.demo.seeds import stream
 from cse_geo.vocabulary import vocabulary
 
@@ -84,13 +83,12 @@ def return_files(seed: int, rows: pd.DataFrame) -> tuple[dict[str, bytes], list[
     for agency, dialect in DIALECTS.items():
         own = rows[rows["agency"] == agency]
         for label, part in _periods(own, dialect.per_year):
-            name = f"{agency}_{label}.{dialect.kind}"
+            name = f"{agency}__{label}.{dialect.kind}"
             sent, faults = _with_faults(part, dialect, rng)
             rejects += [{"file": name, "row": row, "column": column} for row, column in faults]
             out[name] = _file(sent, dialect)
         if dialect.own_names:
             out[f"{agency}.toml"] = _mapping_toml(dialect).encode()
-    out |= {name: text.encode() for name, text in _empty_returns().items()}
     return out, rejects
 
 
@@ -159,13 +157,3 @@ def _mapping_toml(dialect: Dialect) -> str:
         lines += [f"{json.dumps(t.label, ensure_ascii=False)} = {json.dumps(t.code)}"
                   for t in vocabulary(column).terms.values()]  # fmt: skip
     return "\n".join([*lines, "", "[options]", "dayfirst = true", ""])
-
-
-def _empty_returns() -> dict[str, str]:
-    """Return the nil return as a file with a header and no rows; the missing return has no file at all."""
-    note = (
-        f"# {NIL[0]}: nil return for {NIL[1]:%Y-%m} to {NIL[2]:%Y-%m} (asked, nothing to report).\n"
-        f"# {NO_REPLY[0]}: no return for {NO_REPLY[1]:%Y-%m} to {NO_REPLY[2]:%Y-%m} (asked, no reply).\n"
-        f"# {JOINS[0]}: asked from {JOINS[1]:%Y-%m}.\n"
-    )
-    return {"NOTES.txt": note}

@@ -39,6 +39,8 @@ _MODELS = (("", 0.3), ("boyfriend", 0.16), ("inappropriate_relationship", 0.14),
            ("peer", 0.1), ("organised_networked", 0.08), ("unknown", 0.08))  # fmt: skip
 _STATUSES = (("suspected", 0.45), ("at_risk", 0.3), ("known", 0.2), ("unknown", 0.05))
 _SHARE_SECOND_PLACE = 0.05
+# The returns were asked for by the end of January 2026: nothing in them is later.
+_LAST_REPORT = pd.Timestamp("2026-01-20")
 
 
 def child_key(seed: int, child: int) -> str:
@@ -107,8 +109,10 @@ def _when(events: pd.DataFrame, rng: np.random.Generator) -> dict[str, object]:
     minute = pd.to_timedelta((hour * 12).astype(int) * 5, unit="min")
     shown = np.where(timed, (start + minute).strftime("%Y-%m-%d %H:%M"), start.strftime("%Y-%m-%d"))
     span = np.where(rng.random(n) < 0.14, rng.integers(1, 60, n), 0)
+    span = np.minimum(span, (_LAST_REPORT - start).days.to_numpy())
     end = np.where(span > 0, (start + pd.to_timedelta(span, unit="D")).strftime("%Y-%m-%d"), "")
     report = start + pd.to_timedelta(span + rng.geometric(0.25, n) - 1, unit="D")
+    report = pd.DatetimeIndex(np.minimum(report, _LAST_REPORT))
     told = np.where(rng.random(n) < 0.12, (report - pd.to_timedelta(1, unit="D")).strftime("%Y-%m-%d"), "")
     told = np.where(span > 0, report.strftime("%Y-%m-%d"), np.where(report > start, told, ""))
     review = (report + pd.to_timedelta(365 * 3, unit="D")).strftime("%Y-%m-%d")
