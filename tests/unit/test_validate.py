@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cse_geo.intake import Mapping, apply_mapping, read_table
 from cse_geo.schema import PROBLEMS, RECORDS, check
 from cse_geo.validate import SENTENCES, RowCode, ValidateParams, severity_of, validate
-from cse_geo.validate.detectors import detect, is_nhs_number
+from cse_geo.validate.detectors import _BARE_DATE, _RULES, _SIEVES, detect, is_nhs_number
+from cse_geo.validate.finding import containing
 from tests.faults import build as b
+
+if TYPE_CHECKING:
+    import re
 
 TODAY = dt.date(2026, 1, 15)
 
@@ -303,3 +308,15 @@ def test_a_finding_names_exactly_the_rows_that_hold_it(values: list[str | None])
 def test_raw_table_of_another_kind_works_by_its_shape():
     raw = apply_mapping(read_table(b.csv_bytes([b.row(report_date="45741")]), name="x"))
     assert validate(replace(raw, kind="xlsx"), agency="a", today=TODAY).refused is False
+
+
+@pytest.mark.parametrize(
+    ("code", "pattern"), [*_RULES, (RowCode.FOUND_BIRTH_DATE, _BARE_DATE)], ids=lambda part: str(part)[:20]
+)
+def test_the_sieve_lets_through_whatever_its_rule_would_find(code: RowCode, pattern: re.Pattern[str]):
+    @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(pattern, alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+    def holds(text: str):
+        assert containing(pd.Series([text], dtype="str"), _SIEVES[code]).tolist() == [True]
+
+    holds()
