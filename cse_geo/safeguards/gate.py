@@ -124,8 +124,8 @@ def _joined(previous: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, In
 
 
 def _subject_numbers(subject: pd.Series) -> Ints:
-    numbers, _ = pd.factorize(subject.astype("str"))
-    return np.where(subject.to_numpy() == "", -1, numbers).astype(np.int64)
+    # No key is the empty text: one number for all such records together.
+    return pd.factorize(subject)[0].astype(np.int64)
 
 
 def _classes(signature: Ints, group: Ints) -> tuple[Ints, Ints]:

@@ -62,7 +62,7 @@ def grouped(members: pd.DataFrame, policy: Policy, *, k: int, finest: int) -> tu
 def _safe_parts(members: pd.DataFrame, part: NDArray[np.int64], policy: Policy, k: int) -> NDArray[np.bool_]:
     n = int(part.max()) + 1
     subject = members["subject"].to_numpy(np.int64)
-    n_children = gates.distinct_per_class(part, np.maximum(subject, -1), n)
+    n_children = gates.distinct_per_class(part, subject, n)
     safe = n_children >= k
     safe &= _largest_share(part[subject >= 0], subject[subject >= 0], np.bincount(part, minlength=n)) <= (
         policy.max_child_share

@@ -184,6 +184,10 @@ def test_the_finest_resolution_is_the_roles(role: str, wanted: int | None) -> No
     assert safeguards.visible_resolution(session(role), wanted) == min(finest, wanted or finest)
 
 
+def test_a_type_that_no_vocabulary_knows_counts_as_a_home() -> None:
+    assert safeguards.display_of("unheard_of") == "home"
+
+
 # ---------------------------------------- records
 AGENCY_CODE = [
     ("police1", "P"),

@@ -120,7 +120,15 @@ def edited(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(user=frame["user"].mask(frame["seq"] == 4, "eve"))
 
 
+def rewritten(frame: pd.DataFrame) -> pd.DataFrame:
+    """One entry edited and hashed anew, those after it left alone."""
+    row = edited(frame).iloc[3].to_dict()
+    new = audit.hash_of([row[name] for name in schema.AUDIT.names if name != "hash"])
+    return edited(frame).assign(hash=frame["hash"].mask(frame["seq"] == 4, new))
+
+
 ATTACKS = {
+    "edit a row and hash it anew": (rewritten, "entry 5 does not follow from the one before", True),
     "edit a row": (edited, "entry 4 was edited", True),
     "edit and recompute the tail": (lambda f: rehashed(edited(f)), "up to entry 10 is not the one", False),
     "delete from the middle": (lambda f: f[f["seq"] != 4], "entry 4 is missing", True),

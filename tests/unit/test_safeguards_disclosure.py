@@ -55,6 +55,15 @@ def test_small_cells_merge_into_their_parent_and_all_of_it_is_drawn() -> None:
     assert sorted(made.cells["cell"]) == sorted(SIBLINGS)
 
 
+def test_cells_merge_as_far_as_the_coarsest_resolution_and_no_further() -> None:
+    district = int(lattice.parents_of([PARENT], 7)[0])
+    cousins = [int(lattice.children_of(int(c), 9)[0]) for c in lattice.children_of(district, 8)]
+    rows = [(cousin, number) for number, cousin in enumerate(cousins)]  # one child in each
+    made = safeguards.release(cell_records(rows), params=PARAMS)
+    assert groups(made) == [(label(district), 7, 7)]
+    assert len(made.cells) == 49
+
+
 def test_what_a_cell_released_alone_is_not_drawn_with_its_parent() -> None:
     rows = (
         children(SIBLINGS[0], 1, 2, 3, 4, 5) + children(SIBLINGS[1], 6, 7, 8) + children(SIBLINGS[2], 9, 10)
@@ -257,6 +266,13 @@ def test_leaving_one_child_out_is_a_split_too() -> None:
     second = gate.gate(first.signatures, asked(*six(0, 0)[:5]), k=5)
     assert second.groups.tolist() == [-1] * 5
     assert len(second.signatures) == 6  # who has gone is not forgotten
+
+
+def test_a_childs_corrected_key_counts_as_it_is_now() -> None:
+    first = gate.gate(gate.no_signatures(), asked(*six(0, 0), *six(6, 0)), k=5)
+    one_child = [(record, 1, "s99") for record, _, _ in six(6, 1)]
+    second = gate.gate(first.signatures, asked(*six(0, 0), *one_child), k=5)
+    assert second.groups.tolist() == [-1] * 12
 
 
 def test_a_record_may_stand_once_only() -> None:
