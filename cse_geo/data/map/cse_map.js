@@ -358,9 +358,10 @@
         var face = node('span', 'cse-rank' + (s.id === d.chosen ? ' cse-chosen' : ''), plain(s.label));
         var mark = L.marker([s.lat, s.lon], {keyboard: true, riseOnHover: true, zIndexOffset: 1000,
           icon: L.divIcon({className: 'cse-rank-box', html: face, iconSize: [30, 30], iconAnchor: [15, 15]})});
-        mark.on('click', function (e) { L.DomEvent.stop(e); spot(m, L.latLng(s.lat, s.lon)); });
+        function act() { spot(m, L.latLng(s.lat, s.lon)); }
+        mark.on('click', function (e) { L.DomEvent.stop(e); act(); });
         mark.addTo(m);
-        name(mark, plain(s.words));
+        name(mark, plain(s.words), act);
         return mark;
       });
     },
@@ -372,9 +373,14 @@
       setTimeout(function () { m.fitBounds(b.pad(1.4), {maxZoom: 14, animate: false}); }, 0);
     }
   });
-  function name(mark, words) {
+  function name(mark, words, act) {
     var el = mark.getElement();
     if (!el) return;
+    el.addEventListener('keydown', function (e) {
+      if (e.key !== 'Enter' && e.key !== ' ') return;
+      e.preventDefault();
+      act();
+    });
     el.setAttribute('role', 'button');
     el.setAttribute('aria-label', words);
     el.setAttribute('title', words);
@@ -428,7 +434,7 @@
         icon: L.divIcon({className: 'cse-place-box', html: shape(p[2]), iconSize: [26, 26], iconAnchor: [13, 13]})});
       mark.bindPopup(node('p', 'cse-popup', words), {closeButton: true, maxWidth: 260});
       mark.addTo(this._m);
-      name(mark, words);
+      name(mark, words, function () { mark.togglePopup(); });
       return mark;
     }
   });
@@ -515,6 +521,8 @@
     /* Base map: panel, north arrow, stamp. Constant between runs. */
     furnish: function (m, d) {
       m.attributionControl && m.attributionControl.setPrefix(false);
+      /* Leaflet focuses the map on a first click; a browser then scrolls the page and the click is lost. */
+      m._container.focus = function () { HTMLElement.prototype.focus.call(this, {preventScroll: true}); };
       m.cse = new Panel().addTo(m);
       m._container.setAttribute('role', 'application');
       m._container.setAttribute('aria-label', plain(d.words));
