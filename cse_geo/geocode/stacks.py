@@ -2,9 +2,10 @@
 
 A busy place and a default look alike in one number: both have many records. They differ in what the
 records say: at a busy place they name the same kind of place, at a default (the station where the log was
-written, the middle of the town, the first entry of a list) they name all kinds. So a stack is suspected by
-its variety, and only over records for which a default would be false: where a child went missing from, or
-from where a report was made, the home or hospital is the true place.
+written, the middle of the town, the first entry of a list) they name all kinds, or one point under words
+that are never the same. So a stack is suspected by its variety, where nearly all of it comes from one
+agency, and only over records for which a default would be false: where a child went missing from, or from
+where a report was made, the home or hospital is the true place.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ STACKS = schema.FrameSpec(
 )
 
 
+# Share of a stack that counts as "nearly all of it".
+_MOSTLY = 0.7
+
+
 @dataclass(frozen=True)
 class StackParams:
     """When one spot is suspected to be a default location.
@@ -58,8 +63,7 @@ class StackParams:
         A stack most of whose records (this share) are of one kind of place is a busy place.
     least_texts_share
         Given coordinates that are exactly the same under this many distinct texts per record are suspect
-        from three kinds of place: one place is called by few names. Postcodes are not judged so: many
-        doors truly share one.
+        too: one place is called by few names. Postcodes are not judged so: many doors truly share one.
     true_roles
         Roles for which a home, hospital or station can be the true place.
     within_decimals
@@ -160,6 +164,7 @@ def _facts(records: pd.DataFrame, keys: pd.Series, exact: Array) -> pd.DataFrame
         {
             "key": keys.to_numpy(object),
             "child": records["child_key"].to_numpy(object),
+            "no_key": records["child_key"].isna().to_numpy(),
             "agency": records["agency"].to_numpy(object),
             "type": records["place_type"].where(~vague).to_numpy(object),
             "text": records["location_text"].to_numpy(object),
@@ -177,7 +182,7 @@ def _judged(facts: pd.DataFrame, params: StackParams) -> pd.DataFrame:
         {
             "n_records": groups.size(),
             "n_children": groups["child"].nunique(),
-            "n_no_key": groups["child"].agg(lambda c: c.isna().sum()) if len(facts) else 0,
+            "n_no_key": groups["no_key"].sum(),
             "n_agencies": groups["agency"].nunique(),
             "n_place_types": groups["type"].nunique(),
             "n_texts": groups["text"].nunique(),
@@ -193,8 +198,11 @@ def _judged(facts: pd.DataFrame, params: StackParams) -> pd.DataFrame:
         top < params.largest_type_share * out["n_records"]
     )
     many_names = out["n_texts"] >= np.maximum(params.least_texts_share * out["n_records"], 3)
-    many_names &= (out["n_place_types"] >= 3) & groups["exact"].all()
-    return out[large & (unlike | many_names)].reset_index(names="key")
+    many_names &= groups["exact"].mean() >= _MOSTLY
+    # A default belongs to one agency's system; a busy place is known to several.
+    most = per_agency["n"].groupby("key").max().reindex(out.index)
+    of_one = (most >= _MOSTLY * out["n_records"]) | out.index.str.startswith("text")
+    return out[large & of_one & (unlike | many_names)].reset_index(names="key")
 
 
 def _points(locations: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:

@@ -91,6 +91,13 @@ def test_many_names_for_exactly_one_coordinate_are_suspected_but_not_for_a_postc
     assert (len(at_point.stacks), len(at_postcode.stacks)) == (1, 0)
 
 
+def test_unknown_kinds_under_ever_new_words_of_one_agency_are_suspected_and_of_many_agencies_not():
+    rows = [{**row, "place_type": "unknown"} for row in default(12)]
+    assert judge(rows)[2].stacks["n_place_types"].tolist() == [0]
+    shared = [{**row, "agency": f"agency_{k % 3}"} for k, row in enumerate(rows)]
+    assert len(judge(shared)[2].stacks) == 0
+
+
 def test_parameters_out_of_range_are_refused_by_name():
     with pytest.raises(ValueError, match="`least_records`"):
         StackParams(least_records=0)
