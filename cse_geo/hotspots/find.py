@@ -217,15 +217,15 @@ def _row(rank: int, region: Region, held: Tally, made: tuple[WindowTest, Lattice
     cells = lat.cells[region.cells]
     shape = lattice.union_of(cells.tolist())
     inside = shape.representative_point()
-    best = region.best
+    best, is_ring = region.best, method.startswith("ring")
     observed, expected, p = (float(a[best]) for a in (test.observed, test.expected, test.p))
     return {
         "hotspot": f"H{rank:02d}", "rank": rank, **held.__dict__,
-        "observed": observed, "expected": expected, "p_value": p, "q_value": float(test.q[best]),
+        "observed": observed, "expected": expected if is_ring else np.nan, "p_value": p, "q_value": float(test.q[best]),
         "n_cells": len(cells), "area_km2": float(lattice.areas_km2(cells).sum()),
         "method": method, "resolution": lattice.resolution_of(int(cells[0])),
         "why": why(held, observed=observed, expected=expected, p=p,
-                   has_denominators=method.startswith("ring")),
+                   has_denominators=is_ring),
         "lat": inside.y, "lon": inside.x, "geometry": shape,
     }  # fmt: skip
 

@@ -63,7 +63,7 @@ def _rests(t: Tally) -> str:
     if t.n_agencies == 1 and t.agencies:
         return "rests on one agency alone"
     if t.n_no_key and t.n_children:
-        return f"{_count(t.n_no_key, 'further event')} without a child key not relied on"
+        return f"{_count(t.n_no_key, 'further event')} without a child key"
     return ""
 
 

@@ -85,7 +85,7 @@ def ours(source: Path, out: Path) -> None:
     columns = [frame[name].to_numpy() for name in ("lat", "lon", "date")]
     chunks = (tuple(c[a : a + step] for c in columns) for a in range(0, len(frame), step))
     result = find_counts(count_points(chunks, resolution=RESOLUTION))
-    out.write_text(result.hotspots.to_json(), "utf-8")
+    out.write_text(result.hotspots.to_json(default=str), "utf-8")
     sys.stdout.write(json.dumps({"cells": len(result.tested), "hotspots": len(result.hotspots)}))
 
 

@@ -28,6 +28,7 @@ NULLS = {
     "null, 300 records": {"planted": False, "n_records": 300},
     "null, 3,000 records": {"planted": False, "n_records": 3000},
     "null, denominators wrong (log-sd 0.3)": {"planted": False, "denominator_log_sd": 0.3},
+    "null, a child met up to 200 times": {"planted": False, "repeat_most": 200},
     "null, few keys (30 %)": {"planted": False, "share_keyed": 0.3},
     "null, resolution 9, 3,000 records": {"planted": False, "resolution": 9, "n_records": 3000},
 }

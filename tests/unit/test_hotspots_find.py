@@ -248,6 +248,7 @@ def test_without_denominators_it_is_concentration_and_says_so():
     assert result.method == "gi_star_exact_or_even"
     assert result.notes[0].startswith("Concentration, not risk")
     assert len(result.hotspots) == 1
+    assert np.isnan(result.hotspots.loc[0, "expected"])
     assert "spread evenly" in result.hotspots.loc[0, "why"]
 
 
