@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from cse_geo import safeguards, schema, store
+from cse_geo import geocode, safeguards, schema, store
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.frames import Frames, select
 from cse_geo.pipeline.gate import Act, enter, session_of
@@ -93,7 +93,10 @@ def visible_frames(opened: store.Store, session: Session) -> Frames:
 
 
 def _load(opened: store.Store) -> Frames:
-    records, locations = store.load_records(opened)
+    records, found = store.load_records(opened)
+    # A stack at one exact point is a place somebody's system filled in: it waits for a person, and the
+    # store keeps the point. Judged over all records, because a stack shows only in their number.
+    locations = geocode.hold_back(found, geocode.find_stacks(records, found))
     held = store.summary(opened)
     finest = max(held.exposure_resolutions, default=-1)
     return Frames(

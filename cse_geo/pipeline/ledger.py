@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from cse_geo.pipeline.frames import Frames, Selection
     from cse_geo.views import MapQuery
 
+# The geocoder's reason code for a stack that waits for a person (`geocode.Reason`).
+DEFAULT_LOCATION = "DEFAULT_LOCATION_SUSPECTED"
 # From the least to the most that one can know: the grid shows the worst state of an agency's areas.
 _STATE_ORDER = ("no_reply", "not_asked", "nil", "returned")
 _STATUS_WORDS = {
     "area": "known only to an area",
-    "waiting": "described in words that nobody has placed yet",
+    "waiting": "waiting for somebody to place their words",
+    "default": "at what looks like a default location, waiting for a person to judge",
     "refused": "with co-ordinates that cannot be right",
     "non_spatial": "without a place by nature (online, by phone, moving)",
     "none": "without any place",
@@ -46,7 +49,8 @@ def ledger_of(selection: Selection, *, resolution: int) -> Ledger:
         excluded_by_r95=excluded,
         words="",
     )
-    return _with_words(ledger, undated_only=int((placed & fine & undated).sum()))
+    held = int((locations["reason"] == DEFAULT_LOCATION).sum())
+    return _with_words(ledger, held=held, undated_only=int((placed & fine & undated).sum()))
 
 
 def coverage_grid(
@@ -99,12 +103,13 @@ def _by_agency_month(records: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby(["agency", "month"]).size().rename("n_records").reset_index()
 
 
-def _with_words(ledger: Ledger, *, undated_only: int) -> Ledger:
+def _with_words(ledger: Ledger, *, held: int, undated_only: int) -> Ledger:
     """Return `ledger` with its sentence: the parts of "not mapped" add up, each record in one part."""
     parts = []
     if ledger.excluded_by_r95:
         parts.append(f"{ledger.excluded_by_r95:,} placed, but not finely enough for cells of this size")
-    parts += [f"{ledger.by_status[s]:,} {words}" for s, words in _STATUS_WORDS.items() if ledger.by_status[s]]
+    counts = {**ledger.by_status, "default": held, "waiting": ledger.by_status["waiting"] - held}
+    parts += [f"{counts[s]:,} {words}" for s, words in _STATUS_WORDS.items() if counts[s]]
     if undated_only:
         parts.append(f"{undated_only:,} without any date")
     rest = f"; not mapped: {'; '.join(parts)}" if parts else ""

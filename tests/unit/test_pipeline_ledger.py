@@ -76,7 +76,7 @@ def test_the_ledger_says_where_every_record_went() -> None:
     assert (ledger.total, ledger.mapped, ledger.excluded_by_r95, ledger.undated) == (6, 1, 1, 1)
     assert ledger.words == (
         "Mapped 1 of 6 records; not mapped: 1 placed, but not finely enough for cells of this size; "
-        "1 known only to an area; 1 described in words that nobody has placed yet; 1 without any place; "
+        "1 known only to an area; 1 waiting for somebody to place their words; 1 without any place; "
         "1 without any date."
     )
 
@@ -93,6 +93,16 @@ def test_mapped_and_not_mapped_add_up(rows: list[tuple[str, bool]], resolution: 
         int(w.split()[0]) for w in ledger.words.partition("not mapped: ")[2].rstrip(".").split("; ") if w
     ]
     assert ledger.mapped + sum(numbers) == ledger.total == len(rows)
+
+
+def test_a_suspected_default_location_is_said_apart_from_waiting_words() -> None:
+    data = frames([row(), row(status="waiting"), row(status="waiting")])
+    data.locations.loc[1, "reason"] = "DEFAULT_LOCATION_SUSPECTED"
+    words = ledger_of(select(data, MapQuery()), resolution=9).words
+    assert words == (
+        "Mapped 1 of 3 records; not mapped: 1 waiting for somebody to place their words; "
+        "1 at what looks like a default location, waiting for a person to judge."
+    )
 
 
 def test_a_span_counts_where_it_overlaps_and_undated_is_kept_to_be_counted() -> None:
