@@ -45,7 +45,7 @@ def odds(p: float) -> str:
 def _held(t: Tally) -> str:
     records = _count(t.n_records, "record")
     start = f"{_count(t.n_children, 'child', 'children')} in {records}" if t.n_children else records
-    return f"{start} from {_count(t.n_agencies, 'agency', 'agencies')}"
+    return f"{start} from {_count(t.n_agencies, 'agency', 'agencies')}" if _has_agencies(t) else start
 
 
 def _against(observed: float, expected: float, *, has_denominators: bool) -> str:
@@ -60,11 +60,16 @@ def _chance(p: float) -> str:
 
 
 def _rests(t: Tally) -> str:
-    if t.n_agencies == 1 and t.agencies:
+    if t.n_agencies == 1 and _has_agencies(t):
         return "rests on one agency alone"
     if t.n_no_key and t.n_children:
         return f"{_count(t.n_no_key, 'further event')} without a child key"
     return ""
+
+
+def _has_agencies(t: Tally) -> bool:
+    """Bare points (open data) have no contributing agency; on the lattice they are all `points`."""
+    return bool(t.agencies) and not t.agencies.startswith("points:")
 
 
 def _count(n: int, one: str, many: str | None = None) -> str:
