@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cse_geo.demo.region import Ground
 
-_N_BACKGROUND = 9_900
+_N_BACKGROUND = 9_400
 _SHARE_FOOTFALL = 0.5
 _SHARE_KEYED = 0.78
 _SHARE_DUPLICATES = 0.045
@@ -39,7 +39,7 @@ def event_frame(seed: int, ground: Ground, anchors: list[tuple[float, float, int
     background = _background(ground, rate, rng)
     background["child"] = _children(len(background), rng)
     background = _met_again(background, rng)
-    planted = _planted(anchors, int(background["child"].max()) + 1, rng)
+    planted = _planted(anchors, int(background["child"].max()) + 1, stream(seed, "planted"))
     events = pd.concat([background, planted], ignore_index=True)
     events["agency"] = _reporter(events, ground, rate, rng)
     events = pd.concat(

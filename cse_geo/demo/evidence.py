@@ -64,7 +64,10 @@ class Fact(NamedTuple):
 
 
 def location_cells(seed: int, events: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """Return the location columns of the return for each report, as text; empty = not stated."""
+    """Return the location columns of the return for each report, as text; empty = not stated.
+
+    Two columns more: `evidence`, the kind that was drawn, and `near`, the postcode of the true place.
+    """
     rng = stream(seed, "evidence")
     facts = _facts(events, ground)
     kinds = _evidence_kinds(events, facts, rng)
@@ -81,7 +84,7 @@ def location_cells(seed: int, events: pd.DataFrame, ground: Ground) -> pd.DataFr
         else:
             cells["place_type"] = fact.place_type if kind != "nothing" else "unknown"
         rows.append(cells | _stack_cells(str(events["origin"].iloc[at]), spot, rng))
-    return pd.DataFrame(rows).fillna("").assign(evidence=kinds)
+    return pd.DataFrame(rows).fillna("").assign(evidence=kinds, near=facts["postcode"])
 
 
 def grid_reference(easting: float, northing: float, figures: int) -> str:

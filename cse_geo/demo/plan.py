@@ -37,20 +37,20 @@ class Planting:
 _ENDED = pd.Timestamp("2024-12-31")
 
 PLANTINGS = (
-    Planting("P01", "takeaway_fastfood", "Varnmouth", FIRST_DAY, LAST_DAY, 85),
-    Planting("P02", "taxi_rank", "Skelvane", FIRST_DAY, LAST_DAY, 60),
-    Planting("P03", "park", "Tolleray", FIRST_DAY, LAST_DAY, 60),
-    Planting("P04", "hotel_bb", "Marrasey", FIRST_DAY, LAST_DAY, 50),
-    Planting("P05", "railway_station", "Gossenby", FIRST_DAY, LAST_DAY, 70),
-    Planting("P06", "shopping_centre", "Varnmouth", FIRST_DAY, LAST_DAY, 80),
-    Planting("P07", "car_park", "Brisselby", EMERGING, LAST_DAY, 36),
-    Planting("P08", "bus_station_stop_shelter", "Tolleray", FIRST_DAY, LAST_DAY, 80),
-    Planting("P09", "takeaway_fastfood", "Hathermouth", FIRST_DAY, LAST_DAY, 60, on_border=True),
-    Planting("P10", "petrol_station", "Quillstow", FIRST_DAY, LAST_DAY, 52, on_border=True),
-    Planting("P11", "cinema", "Cobbersea", FIRST_DAY, _ENDED, 45),
-    Planting("P12", "offlicence_retailer", "Orrinthorpe", EMERGING, LAST_DAY, 34),
-    Planting("P13", "hotel_bb", "Eskenford", FIRST_DAY, pd.Timestamp("2025-03-31"), 45),
-    Planting("P14", "leisure_centre_grounds", "Wendlemoor", pd.Timestamp("2024-10-01"), LAST_DAY, 42),
+    Planting("P01", "takeaway_fastfood", "Varnmouth", FIRST_DAY, LAST_DAY, 125),
+    Planting("P02", "taxi_rank", "Skelvane", FIRST_DAY, LAST_DAY, 110),
+    Planting("P03", "park", "Tolleray", FIRST_DAY, LAST_DAY, 110),
+    Planting("P04", "hotel_bb", "Marrasey", FIRST_DAY, LAST_DAY, 60),
+    Planting("P05", "railway_station", "Gossenby", FIRST_DAY, LAST_DAY, 100),
+    Planting("P06", "shopping_centre", "Varnmouth", FIRST_DAY, LAST_DAY, 125),
+    Planting("P07", "car_park", "Brisselby", EMERGING, LAST_DAY, 80),
+    Planting("P08", "bus_station_stop_shelter", "Tolleray", FIRST_DAY, LAST_DAY, 100),
+    Planting("P09", "takeaway_fastfood", "Hathermouth", FIRST_DAY, LAST_DAY, 105, on_border=True),
+    Planting("P10", "petrol_station", "Quillstow", FIRST_DAY, LAST_DAY, 105, on_border=True),
+    Planting("P11", "cinema", "Cobbersea", FIRST_DAY, _ENDED, 65),
+    Planting("P12", "offlicence_retailer", "Orrinthorpe", EMERGING, LAST_DAY, 72),
+    Planting("P13", "hotel_bb", "Eskenford", FIRST_DAY, pd.Timestamp("2025-03-31"), 110),
+    Planting("P14", "leisure_centre_grounds", "Wendlemoor", pd.Timestamp("2024-10-01"), LAST_DAY, 60),
 )
 
 # Name, agency that does it, how many records, and the premises (kind, town) or point that it puts them on.
@@ -85,7 +85,7 @@ def anchors(
             continue
         own = places[(places["town"] == town.name) & (places["place_type"] == planting.place_type)]
         away = np.hypot(own["x"] - town.x, own["y"] - town.y)
-        wanted = 0.55 * float(np.sqrt(town.shape.area / np.pi))
+        wanted = 0.7 * float(np.sqrt(town.shape.area / np.pi))
         chosen = int(own.index[np.argmin(np.abs(away - wanted))])
         out.append((float(places["x"][chosen]), float(places["y"][chosen]), chosen))
     return out

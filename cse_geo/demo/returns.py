@@ -67,7 +67,7 @@ def return_rows(
     rows["child_key"] = [child_key(seed, c) if c >= 0 else "" for c in events["child"]]
     rows = rows.assign(**_others(seed, events, rng))
     rows["n_children_band"] = np.where(rows["child_key"] == "", _drawn(_BANDS, len(rows), rng), "")
-    rows = pd.concat([rows, _second_places(rows, ground, rng)], ignore_index=True)
+    rows = pd.concat([rows, _second_places(rows, rng)], ignore_index=True)
     rows = rows.sort_values(["agency", "day", "event_ref"], kind="stable").reset_index(drop=True)
     rows["leg_to_location_text"] = ""
     return rows[[*schema.RETURN_COLUMNS, "agency", "day", "origin", "event", "evidence"]]
@@ -159,15 +159,16 @@ def _stacks_filled(rows: pd.DataFrame, stacks: dict[str, tuple[float, float]]) -
     return out
 
 
-def _second_places(rows: pd.DataFrame, g: Ground, rng: np.random.Generator) -> pd.DataFrame:
-    """Return a second place for some events: where the child was picked up, near another address."""
+def _second_places(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a second place for some events: where the child was picked up."""
     able = rows[(rows["origin"] == "background") & (rows["child_key"] != "")]
     some = able.iloc[np.flatnonzero(rng.random(len(able)) < _SHARE_SECOND_PLACE)].copy()
     blank = ["lat", "lon", "easting", "northing", "grid_ref", "uprn", "premises_name", "location_text", "town",
              "leg_to_place_type", "leg_mode", "precision"]  # fmt: skip
     some[blank] = ""
-    address = g.addresses.iloc[rng.integers(0, len(g.addresses), len(some))]
-    some["postcode"] = address["postcode"].to_numpy()
+    # The places of other events of the same agency, in another order: so they too follow what it reports.
+    order = some.groupby("agency")["near"].transform(lambda near: rng.permutation(near.to_numpy()))
+    some["postcode"] = order.to_numpy()
     some["place_role"], some["place_type"], some["evidence"] = "pick_up", "town_centre_street", "postcode"
     return some.assign(origin="second place")
 
