@@ -327,6 +327,12 @@ def test_the_sentence_says_when_it_rests_on_one_agency():
     )
 
 
+@pytest.mark.parametrize("agencies", ["", "points:14"])
+def test_the_sentence_names_no_agency_where_there_is_none(agencies):
+    tally = dataclasses.replace(TALLY, n_agencies=1, agencies=agencies)
+    assert "agenc" not in why(tally, observed=12, expected=2.1, p=0.01, has_denominators=False)
+
+
 @pytest.mark.parametrize(
     ("p", "words"),
     [
