@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from cse_geo.views import MapQuery
 
 
+# Where a report was made, or a home that a child went missing from: true places, but nothing happened there,
+# and a police station or a children's home would look like a hotspot. Asked for by role they are shown.
+ROLES_ASIDE = ("reported_from", "missing_from")
+
+
 @dataclass(frozen=True)
 class Frames:
     """The frames of a store; `records` and `locations` are aligned row by row."""
@@ -42,11 +47,12 @@ class Selection:
     records: pd.DataFrame
     locations: pd.DataFrame
     undated: pd.Series  # True where no period filter can hold the record
+    aside: pd.Series  # True where the place is not where something happened, and nobody asked for such places
 
     @property
     def dated(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the records and locations that may enter a map of the period."""
-        keep = ~self.undated
+        keep = ~(self.undated | self.aside)
         return (
             self.records[keep].reset_index(drop=True),
             self.locations[keep].reset_index(drop=True),
@@ -83,10 +89,12 @@ def select(frames: Frames, query: MapQuery) -> Selection:
     ):
         if wanted:
             keep &= records[column].isin(wanted)
+    aside = records["place_role"].isin(() if query.place_roles else ROLES_ASIDE)
     return Selection(
         records[keep].reset_index(drop=True),
         locations[keep].reset_index(drop=True),
         undated[keep].reset_index(drop=True),
+        aside[keep].reset_index(drop=True),
     )
 
 

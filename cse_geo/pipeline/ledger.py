@@ -27,6 +27,8 @@ _STATUS_WORDS = {
     "refused": "with co-ordinates that cannot be right",
     "non_spatial": "without a place by nature (online, by phone, moving)",
     "none": "without any place",
+    "aside": "where a report was made or a child went missing from, not where something happened",
+    "undated": "without any date",
 }
 
 
@@ -35,7 +37,8 @@ def ledger_of(selection: Selection, *, resolution: int) -> Ledger:
     locations, undated = selection.locations, selection.undated
     placed = locations["status"].isin(("located", "polygon"))
     fine = locations["h3_max_res"] >= resolution
-    mapped = int((placed & fine & ~undated).sum())
+    aside = selection.aside & placed & fine & ~undated
+    mapped = int((placed & fine & ~undated & ~aside).sum())
     by_status = locations["status"].value_counts()
     levels = locations["level"].dropna().value_counts()
     excluded = int((placed & ~fine).sum())
@@ -50,7 +53,8 @@ def ledger_of(selection: Selection, *, resolution: int) -> Ledger:
         words="",
     )
     held = int((locations["reason"] == DEFAULT_LOCATION).sum())
-    return _with_words(ledger, held=held, undated_only=int((placed & fine & undated).sum()))
+    only = {"undated": int((placed & fine & undated).sum()), "default": held, "aside": int(aside.sum())}
+    return _with_words(ledger, only)
 
 
 def coverage_grid(
@@ -103,15 +107,13 @@ def _by_agency_month(records: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby(["agency", "month"]).size().rename("n_records").reset_index()
 
 
-def _with_words(ledger: Ledger, *, held: int, undated_only: int) -> Ledger:
+def _with_words(ledger: Ledger, only: dict[str, int]) -> Ledger:
     """Return `ledger` with its sentence: the parts of "not mapped" add up, each record in one part."""
     parts = []
     if ledger.excluded_by_r95:
         parts.append(f"{ledger.excluded_by_r95:,} placed, but not finely enough for cells of this size")
-    counts = {**ledger.by_status, "default": held, "waiting": ledger.by_status["waiting"] - held}
+    counts = {**ledger.by_status, **only, "waiting": ledger.by_status["waiting"] - only["default"]}
     parts += [f"{counts[s]:,} {words}" for s, words in _STATUS_WORDS.items() if counts[s]]
-    if undated_only:
-        parts.append(f"{undated_only:,} without any date")
     rest = f"; not mapped: {'; '.join(parts)}" if parts else ""
     words = f"Mapped {ledger.mapped:,} of {ledger.total:,} records{rest}."
     return Ledger(**{**ledger.__dict__, "words": words})

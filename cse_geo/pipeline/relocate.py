@@ -34,12 +34,18 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
     )
 
 
+def locate_params(opened: store.Store) -> geocode.LocateParams:
+    """Return how to judge places in this store: a co-ordinate far outside its boundaries is refused."""
+    areas = store.load_areas(opened)
+    return geocode.LocateParams(area=areas.union_all() if len(areas) else None)
+
+
 def locate_again(opened: store.Store) -> str:
     """Place every record of the store again with the tables it has now; return how many changed."""
     records, before = store.load_records(opened)
     if records.empty:
         return ""
-    after = geocode.locate(records, reference_tables(opened))
+    after = geocode.locate(records, reference_tables(opened), params=locate_params(opened))
     changed = int((after["status"].to_numpy() != before["status"].to_numpy()).sum())
     store.save_locations(opened, after)
     return f"{changed:,} of {len(records):,} records changed their place with it."

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cse_geo import geocode, intake, store, validate
 from cse_geo.errors import InputRefusedError, UsageError
 from cse_geo.outputs.tables import write_text
 from cse_geo.pipeline.gate import Act, enter
-from cse_geo.pipeline.relocate import reference_tables
+from cse_geo.pipeline.relocate import locate_params, reference_tables
 from cse_geo.vocabulary import version as vocabulary_version
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from cse_geo.safeguards import Session
 
@@ -86,17 +86,18 @@ def import_return(
     if checked.refused:
         message = "the file was not imported; the table of problems says what to mend."
         raise InputRefusedError(message, checked.problems)
-    locations = geocode.locate(checked.records, reference_tables(opened))
+    locations = geocode.locate(checked.records, reference_tables(opened), params=locate_params(opened))
+    problems = pd.concat(
+        [checked.problems, geocode.problems_of(checked.records, locations)], ignore_index=True
+    )
     by_status = {str(k): int(v) for k, v in locations["status"].value_counts().items()}
     if request.dry_run:
         words = f"Checked, nothing saved: {_counts(raw, checked.records)} {_places(by_status)}"
-        return ImportOutcome(checked.problems, None, by_status, words)
+        return ImportOutcome(problems, None, by_status, words)
     enter(opened, session, Act("import", "collection", "import_return", len(checked.records)))
     details = _details(raw, checked, request, mapping)
     receipt = store.save_import(opened, details, checked.records, locations)
-    return ImportOutcome(
-        checked.problems, receipt, by_status, f"{_receipt_words(receipt)} {_places(by_status)}"
-    )
+    return ImportOutcome(problems, receipt, by_status, f"{_receipt_words(receipt)} {_places(by_status)}")
 
 
 def suggest_mapping(path: Path, out: Path) -> str:

@@ -105,6 +105,19 @@ def test_a_suspected_default_location_is_said_apart_from_waiting_words() -> None
     )
 
 
+def test_where_a_report_was_made_is_no_place_of_an_event_unless_asked_for() -> None:
+    data = frames(
+        [row(place_role="reported_from"), row(place_role="missing_from"), row(place_role="meeting")]
+    )
+    chosen = select(data, MapQuery())
+    assert chosen.dated[0]["record_id"].tolist() == ["r2"]
+    assert ledger_of(chosen, resolution=9).words == (
+        "Mapped 1 of 3 records; not mapped: "
+        "2 where a report was made or a child went missing from, not where something happened."
+    )
+    assert len(select(data, MapQuery(place_roles=("missing_from",))).dated[0]) == 1
+
+
 def test_a_span_counts_where_it_overlaps_and_undated_is_kept_to_be_counted() -> None:
     data = frames(
         [
