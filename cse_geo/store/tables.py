@@ -197,3 +197,42 @@ release_members = sa.Table(
     _number("signature"),
     _text("subject"),
 )
+
+# Who to ask across a border, per agency and area: a post and how to reach it, never a private person.
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    _text("agency", key=True),
+    _text("layer", key=True),
+    _text("area", key=True),
+    _text("post"),
+    _text("reach"),
+)
+# What a meeting decided about a shared place: only ever added to; the newest row of a place is in force. A place
+# is its cells, so that a decision outlives the labels of a run. An empty lead is "unowned".
+border_decisions = sa.Table(
+    "border_decisions",
+    metadata,
+    _number("number", key=True),
+    _text("cells"),
+    _number("resolution"),
+    _text("lead"),
+    _text("next_step"),
+    _text("decided_by"),
+    _text("decided_on"),
+    _text("reference"),
+    _text("recorded_at"),
+)
+# Files of cell counts that came and went between partnerships.
+exchange_files = sa.Table(
+    "exchange_files",
+    metadata,
+    _text("direction", key=True),
+    _text("sender", key=True),
+    _number("sequence", key=True),
+    _text("digest"),
+    _text("period_from"),
+    _text("period_to"),
+    _text("content"),
+    _text("added_at"),
+)

@@ -117,16 +117,16 @@ def test_a_killed_import_is_whole_or_absent_and_can_be_retried(folder: Path, whe
 def migration_scripts(target: Path, *, body: str) -> Path:
     """The project's migrations, and one more that does `body` between two changes."""
     shutil.copytree(versions.SCRIPTS, target)
-    (target / "versions" / "v0002_more.py").write_text(textwrap.dedent("""
+    (target / "versions" / "v9999_more.py").write_text(textwrap.dedent("""
         import os
         from alembic import op
         import sqlalchemy as sa
-        revision, down_revision = "0002", "0001"
+        revision, down_revision = "9999", "NEWEST"
         def upgrade():
             op.add_column("agencies", sa.Column("extra", sa.Text()))
             BODY
             op.create_table("more", sa.Column("id", sa.BigInteger(), primary_key=True))
-    """).replace("BODY", body), "utf-8")  # fmt: skip
+    """).replace("BODY", body).replace("NEWEST", versions.newest_revision()), "utf-8")  # fmt: skip
     return target
 
 
@@ -157,7 +157,7 @@ def test_an_older_store_asks_for_a_migration(folder: Path, tmp_path: Path) -> No
         schema_is = versions.found_revision(connection)
         with pytest.raises(StoreError, match="cse-geo migrate"):
             versions.check_version(connection, "s", scripts=newer)
-    assert schema_is == "0001"
+    assert schema_is == versions.newest_revision()
     assert store.migrate(folder, key=KEY) is None  # up to date already
 
 
