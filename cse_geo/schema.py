@@ -229,6 +229,17 @@ TESTED = _spec(
     ("p_value", "float64", True, "chance of as many or more, if nothing but the expected went on"),
     ("q_value", "float64", True, "false-discovery-rate-adjusted p"),
 )
+# How far each hotspot depends on uncertain places, on one agency, on one child.
+STABILITY = _spec(
+    "stability",
+    ("hotspot", "str"),
+    ("draws", "int64", True, "maps drawn from where the records may lie"),
+    ("kept", "int64", True, "on how many of them it is found"),
+    ("share_kept", "float64"),
+    ("needs_agency", "str", True, "codes of the agencies without whose records it is not found; a; b"),
+    ("needs_one_child", "bool", True, "one child left out, it is not found"),
+    ("words", "str", True, "the same as a sentence"),
+)
 # New reports that no hotspot holds; never a hotspot themselves.
 EMERGING = _spec(
     "emerging",

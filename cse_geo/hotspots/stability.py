@@ -1,0 +1,231 @@
+"""How far a hotspot depends on where uncertain records lie, on one agency, on one child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import lattice, schema
+from cse_geo.errors import UsageError
+from cse_geo.hotspots.find import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cse_geo.hotspots.params import HotspotParams, HotspotResult
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+# The 95 % radius of a circular normal error is this many standard deviations: sqrt(-2 ln 0.05).
+R95_IN_SIGMA = 2.4477468306808161
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class StabilityParams:
+    """How many draws, and whom to leave out.
+
+    Parameters
+    ----------
+    seed
+        Of the draws.
+    draws
+        Maps drawn from where the records may lie.
+    children
+        Of each hotspot, how many of its children are left out in turn, those with most records first.
+    """
+
+    seed: int
+    draws: int = 50
+    children: int = 3
+
+    def __post_init__(self) -> None:
+        rules = (
+            (self.seed >= 0, "`seed` must be 0 or more."),
+            (self.draws >= 1, "`draws` must be 1 or more."),
+            (self.children >= 0, "`children` must be 0 or more."),
+        )
+        for is_right, message in rules:
+            if not is_right:
+                raise UsageError(message)
+
+
+@dataclass(frozen=True)
+class Possible:
+    """Where each record may lie.
+
+    Parameters
+    ----------
+    reports
+        One row per record, as CELL_RECORDS without `cell` and `weight`.
+    points
+        record, site, lat, lon (WGS84), r95_m: records known to a point. Those of one `site` are about the
+        same place, so they move together.
+    choices
+        record, cell, weight: records known to an area, and how likely each cell of it is.
+    """
+
+    reports: pd.DataFrame
+    points: pd.DataFrame
+    choices: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What every repeat is asked with."""
+
+    base: HotspotResult
+    exposure: pd.DataFrame | None
+    params: HotspotParams | None
+
+
+def stability(
+    result: HotspotResult,
+    cell_records: pd.DataFrame,
+    possible: Possible,
+    *,
+    exposure: pd.DataFrame | None,
+    params: StabilityParams,
+    hotspot_params: HotspotParams | None = None,
+) -> pd.DataFrame:
+    """Find again on maps that could as well be true, and say which hotspots stay.
+
+    A hotspot stays if a hotspot of the other map holds one of its cells. The other maps: `draws` in which
+    every record lies where its uncertainty allows (a normal error for points, the given cells for areas, and
+    records too coarse for the first map come in); one without each agency; one without each of the
+    children with most records there.
+
+    Parameters
+    ----------
+    result
+        What `find` said of `cell_records`, `exposure` and `hotspot_params`.
+    cell_records
+        Frame of spec CELL_RECORDS.
+    possible
+        See `Possible`; records of `cell_records` that are not in it are left out of the draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Spec STABILITY, a row per hotspot of `result`; the same for the same seed.
+    """
+    labels = result.hotspots["hotspot"].tolist()
+    if not labels:
+        return schema.empty(schema.STABILITY)
+    question = _Question(result, exposure, hotspot_params)
+    kept = np.zeros(len(labels), np.int64)
+    for drawn in draw_maps(possible, _resolution(result), params):
+        kept += _stays(drawn, question)
+    agencies = _agencies_needed(cell_records, question)
+    child = _needs_one_child(cell_records, question, params.children)
+    table = pd.DataFrame(
+        {
+            "hotspot": labels, "draws": params.draws, "kept": kept, "share_kept": kept / params.draws,
+            "needs_agency": agencies, "needs_one_child": child,
+        }
+    )  # fmt: skip
+    table["words"] = [words(*row) for row in table.drop(columns=["hotspot", "share_kept"]).to_numpy()]
+    return schema.conform(table, schema.STABILITY)
+
+
+def draw_maps(possible: Possible, resolution: int, params: StabilityParams) -> Iterator[pd.DataFrame]:
+    """Yield `draws` frames of spec CELL_RECORDS, each record in one cell where it may lie."""
+    rng = np.random.default_rng(params.seed)
+    points, choices = possible.points, possible.choices.sort_values(["record", "cell"])
+    site = pd.factorize(points["site"])[0]
+    sigma = points["r95_m"].to_numpy(float) / R95_IN_SIGMA
+    lat, lon = points["lat"].to_numpy(float), points["lon"].to_numpy(float)
+    east = METRES_PER_DEGREE * np.cos(np.radians(lat))
+    reports = possible.reports.set_index("record", drop=False)
+    choose = _Chooser.of(choices)
+    for _ in range(params.draws):
+        off = rng.standard_normal((2, site.max(initial=-1) + 1))[:, site] * sigma
+        at = lattice.cells_of(lat + off[0] / METRES_PER_DEGREE, lon + off[1] / east, resolution)
+        record = np.concatenate([points["record"].to_numpy(), choose.records])
+        cell = np.concatenate([at, choose.draw(rng)])
+        rows = reports.loc[record].assign(cell=cell, weight=1.0).reset_index(drop=True)
+        yield schema.conform(rows[rows["cell"] != 0], schema.CELL_RECORDS)
+
+
+def words(draws: int, kept: int, needs_agency: str, needs_one_child: bool) -> str:  # noqa: FBT001 (a row)
+    """Return the sentence of a row of STABILITY."""
+    start = f"Kept on {kept} of {draws} maps drawn from where its records may lie"
+    agencies = needs_agency.split("; ") if needs_agency else []
+    if not agencies:
+        rest = "and without any one agency"
+    elif len(agencies) == 1:
+        rest = f"but not without {agencies[0]}"
+    else:
+        rest = f"but not without each of {len(agencies)} agencies"
+    child = "it does not stay if one child is left out" if needs_one_child else "no one child makes it"
+    return f"{start}, {rest}; {child}."
+
+
+@dataclass(frozen=True)
+class _Chooser:
+    """Draws a cell for each record of an area, by weight."""
+
+    records: Ints
+    cells: Ints
+    upto: Floats
+    first: Floats
+    total: Floats
+
+    @classmethod
+    def of(cls, choices: pd.DataFrame) -> _Chooser:
+        records, start = np.unique(choices["record"].to_numpy(np.int64), return_index=True)
+        upto = np.cumsum(choices["weight"].to_numpy(float))
+        first = np.where(start > 0, upto[start - 1], 0.0) if len(start) else np.empty(0)
+        ends = np.append(start[1:], len(choices)) - 1 if len(start) else start
+        total = upto[ends] - first if len(start) else np.empty(0)
+        return cls(records, choices["cell"].to_numpy(np.int64), upto, first, total)
+
+    def draw(self, rng: np.random.Generator) -> Ints:
+        # 1 - random() lies in (0, 1]: never a cell of no weight before the first of any.
+        mark = self.first + (1.0 - rng.random(len(self.records))) * self.total
+        return self.cells[np.minimum(np.searchsorted(self.upto, mark), max(len(self.cells) - 1, 0))]
+
+
+def _stays(cell_records: pd.DataFrame, question: _Question) -> NDArray[np.bool_]:
+    """Return, per hotspot of the base, whether a hotspot of this map holds one of its cells."""
+    again = find(cell_records, question.exposure, params=question.params)
+    held = set(again.cells["cell"].tolist())
+    by = question.base.cells.groupby("hotspot")["cell"].agg(lambda cells: bool(held & set(cells)))
+    return by.loc[question.base.hotspots["hotspot"]].to_numpy(bool)
+
+
+def _agencies_needed(cell_records: pd.DataFrame, question: _Question) -> list[str]:
+    """Return, per hotspot, the agencies without whose records it is not found, by code."""
+    inside = cell_records[cell_records["cell"].isin(question.base.cells["cell"])]
+    needed: list[list[str]] = [[] for _ in range(len(question.base.hotspots))]
+    for agency in sorted(inside["agency"].unique()):
+        stays = _stays(cell_records[cell_records["agency"] != agency], question)
+        for at in np.flatnonzero(~stays):
+            needed[at].append(agency)
+    return ["; ".join(codes) for codes in needed]
+
+
+def _needs_one_child(cell_records: pd.DataFrame, question: _Question, most: int) -> list[bool]:
+    """Return, per hotspot, whether leaving out one of its busiest children removes it."""
+    labels = question.base.hotspots["hotspot"].tolist()
+    inside = cell_records.merge(question.base.cells, on="cell")
+    keyed = inside[inside["subject"] >= 0].groupby(["hotspot", "subject"])["record"].nunique().reset_index()
+    keyed = keyed.sort_values(["hotspot", "record", "subject"], ascending=[True, False, True])
+    busiest = keyed.groupby("hotspot").head(most)
+    # A child busy in two hotspots is left out once.
+    without = {
+        subject: _stays(cell_records[cell_records["subject"] != subject], question)
+        for subject in sorted(busiest["subject"].unique())
+    }
+    of = busiest.groupby("hotspot")["subject"].agg(list).to_dict()
+    return [any(not without[s][at] for s in of.get(label, [])) for at, label in enumerate(labels)]
+
+
+def _resolution(result: HotspotResult) -> int:
+    return int(result.hotspots["resolution"].iloc[0])
