@@ -133,13 +133,14 @@
   }
   function grow(z, at, most) { return Math.min(most, at * Math.pow(1.45, z - 11)); }
   var STYLE = {
-    sea: {fill: '#dce8ef'}, land: {fill: '#f7f6f2', line: '#a9b7bd', width: function () { return 1; }},
+    sea: {fill: '#dce8ef'}, land: {fill: '#f1efe9', line: '#9fb0b8', width: function () { return 1; }},
+    town: {fill: '#e0dcd3', line: '#cfc9bd', width: function () { return 1; }},
     green: {fill: '#dcebd0'}, water: {fill: '#c3dbe8', line: '#c3dbe8', width: function (z) { return grow(z, 1, 6); }},
     road_minor: {line: '#d9d5cc', width: function (z) { return grow(z, 0.45, 7); }, from: 11},
     rail: {line: '#8d8d95', width: function (z) { return grow(z, 0.9, 2.4); }, dash: [7, 4], from: 10},
     road_major: {line: '#bfb6a3', width: function (z) { return grow(z, 1.4, 10); }}
   };
-  var ORDER = ['sea', 'land', 'green', 'water', 'road_minor', 'rail', 'road_major'];
+  var ORDER = ['sea', 'land', 'town', 'green', 'water', 'road_minor', 'rail', 'road_major'];
   var Basemap = Canvas.extend({
     pane: 'base', padding: 0.2,
     prepare: function () {
@@ -198,13 +199,16 @@
       });
     },
     draw: function (x, view) {
-      var taken = [], z = view.z, S = view.S;
+      var off = this._m.getSize().multiplyBy(this.padding), z = view.z, S = view.S, taken = [], held = this._m.cseTaken || {};
+      for (var k in held) held[k].forEach(function (b) {
+        taken.push([b[0] + off.x, b[1] + off.y, b[2] + off.x, b[3] + off.y]);
+      });
       x.textAlign = 'center';
       x.textBaseline = 'middle';
       for (var i = 0; i < (this._names || []).length; i++) {
         var n = this._names[i], big = n[2];
         if (big < 1 && z < 11) continue;
-        var px = n[0] * S - view.o.x, py = n[1] * S - view.o.y;
+        var px = n[0] * S - view.o.x, at = n[1] * S - view.o.y, py = at + 12;
         if (px < 0 || py < 0 || px > view.w || py > view.h) continue;
         var size = big >= 3 ? 17 : big >= 2 ? 15 : 13;
         x.font = (big >= 2 ? '600 ' : '400 ') + size + 'px ' + FONT;
@@ -213,6 +217,10 @@
           continue;
         taken.push(box);
         halo(x, n[3], px, py, '#2f3437', 4);
+        x.beginPath();
+        x.arc(px, at, 2.6, 0, 7);
+        x.strokeStyle = '#fff'; x.lineWidth = 2; x.stroke();
+        x.fill();
       }
     }
   });
@@ -237,11 +245,11 @@
       this._by = by;
     },
     draw: function (x, view, d) {
-      var t = shift(view, d.origin), S = view.S, xy = this._xy, edge = view.z >= 12 ? 0.9 : 0.5;
+      var t = shift(view, d.origin), S = view.S, xy = this._xy, edge = view.z >= 11 ? 0.9 : 0.7;
       for (var q = 0; q < d.palette.length; q++) {
         var list = this._by[q], batch = 0;
         x.fillStyle = d.palette[q];
-        x.strokeStyle = '#4a4f55';
+        x.strokeStyle = '#33383d';
         x.lineWidth = edge;
         x.beginPath();
         for (var k = 0; k < list.length; k++) {
@@ -268,6 +276,10 @@
   /* ------------------------------------------------------------ lines, hatching, outlines */
   var Lines = Canvas.extend({
     pane: 'areas',
+    onRemove: function (m) {
+      Canvas.prototype.onRemove.call(this, m);
+      if (m.cseTaken) delete m.cseTaken[this._d.layer];
+    },
     prepare: function () {
       background(this, function (data) {
         var layer = data.areas[this._d.layer];
@@ -297,12 +309,18 @@
     },
     _labels: function (x, view, d) {
       var list = this._words, S = view.S, s = d.style;
+      this._m.cseTaken = this._m.cseTaken || {};
+      delete this._m.cseTaken[d.layer];
       if (view.z < (s.labelsFrom || 0) || view.z > (s.labelsTo || 99)) return;
       x.textAlign = 'center'; x.textBaseline = 'middle';
       x.font = (s.weight || '400') + ' ' + s.size + 'px ' + FONT;
+      var taken = this._m.cseTaken[d.layer] = [], off = this._m.getSize().multiplyBy(this.padding);
       if ('letterSpacing' in x) x.letterSpacing = s.spacing || '0px';
-      for (var i = 0; i < list.length; i++)
-        halo(x, list[i][2], list[i][0] * S - view.o.x, list[i][1] * S - view.o.y, s.colour, 4);
+      for (var i = 0; i < list.length; i++) {
+        var px = list[i][0] * S - view.o.x, py = list[i][1] * S - view.o.y, w = x.measureText(list[i][2]).width / 2 + 3;
+        halo(x, list[i][2], px, py, s.colour, 4);
+        taken.push([px - w - off.x, py - s.size * 0.7 - off.y, px + w - off.x, py + s.size * 0.7 - off.y]);
+      }
       if ('letterSpacing' in x) x.letterSpacing = '0px';
     }
   });
@@ -370,7 +388,7 @@
       if (!d.focus || window.__cseFocus === d.focus.stamp) return;
       window.__cseFocus = d.focus.stamp;
       var m = this._m, b = L.latLngBounds(d.focus.bounds);
-      setTimeout(function () { m.fitBounds(b.pad(1.4), {maxZoom: 14, animate: false}); }, 0);
+      setTimeout(function () { m.fitBounds(b.pad(0.8), {maxZoom: 14, animate: false}); }, 0);
     }
   });
   function name(mark, words, act) {
@@ -484,6 +502,7 @@
       tick.checked = d.on !== false;
       var swatch = node('span', 'cse-swatch cse-swatch-' + d.key);
       swatch.setAttribute('aria-hidden', 'true');
+      if (d.line) { swatch.style.height = 0; swatch.style.borderTop = plain(d.line); }
       var words = node('span', 'cse-words'), text = node('span', 'cse-name'), note = node('span', 'cse-note');
       words.appendChild(text);
       words.appendChild(note);

@@ -23,9 +23,11 @@ _SCREEN_DETAIL_DEGREES = 0.0002
 def background_json(basemap: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> str:
     """Return the drawn background of a map (BASEMAP and AREAS frames), strings escaped."""
     shapes = basemap[basemap["kind"] != "place_name"]
+    # Land with a name of its own is a town's ground: another tint, and no hole in the land around it.
+    kinds = shapes["kind"].mask((shapes["kind"] == "land") & (shapes["name"].fillna("") != ""), "town")
     return json.dumps(
         {
-            "kinds": {str(kind): pack_rings(_plain(rows)) for kind, rows in shapes.groupby("kind")},
+            "kinds": {str(kind): pack_rings(_plain(rows)) for kind, rows in shapes.groupby(kinds)},
             "names": _names(basemap[basemap["kind"] == "place_name"]),
             "areas": {str(layer): _layer(rows) for layer, rows in areas.groupby("layer")},
         },

@@ -35,7 +35,14 @@ class Choice:
 
 def base_map(view: MapView, *, background: str) -> folium.Map:
     """Return the map that stays the same for every filter; `background` is the address of its drawing."""
-    base = folium.Map(tiles=None, control_scale=True, zoom_control="topleft", prefer_canvas=True, min_zoom=5)
+    base = folium.Map(
+        tiles=None,
+        control_scale=True,
+        prefer_canvas=True,
+        min_zoom=5,
+        zoom_snap=0.25,
+        wheel_px_per_zoom_level=120,
+    )
     base.add_child(layers.Furniture({"words": _words(view), "stamp": _stamp(view)}, {}))
     base.add_child(layers.BasemapCanvas({"url": background}, _row("basemap", "Map background", 90)))
     # Forces last: where lines meet, the heavy solid one must be the one that is seen.
@@ -106,7 +113,12 @@ def _silent(view: MapView) -> layers.SilentCanvas:
     rows = view.areas[[pair in keys for pair in pairs]]
     return layers.SilentCanvas(
         pack_rings(rows.geometry.to_numpy()),
-        _row("silent", "No return: nothing is known", 30, note=f"{len(rows)} areas, hatched"),
+        _row(
+            "silent",
+            "No return: nothing is known",
+            30,
+            note=f"{len(rows)} areas, hatched" if len(rows) else "none in this period",
+        ),
     )
 
 
@@ -127,12 +139,14 @@ def _place_words(place: object, kind: str) -> str:
 
 
 def _boundary(code: str, label: str, at: int, background: str) -> layers.BoundaryCanvas:
-    data: dict[str, object] = {"url": background, "layer": code, "style": style.boundary_style(code, at)}
-    return layers.BoundaryCanvas(data, _row(f"area_{code}", label or style.layer_name(code), 40 + at))
+    drawn = style.boundary_style(code, at)
+    row = _row(f"area_{code}", label or style.layer_name(code), 40 + at, on=code in style.FIRST_LAYERS)
+    row["line"] = f"{drawn['width']}px {'dashed' if drawn['dash'] else 'solid'} {drawn['colour']}"
+    return layers.BoundaryCanvas({"url": background, "layer": code, "style": drawn}, row)
 
 
-def _row(key: str, name: str, order: int, *, note: str = "") -> dict[str, object]:
-    return {"key": key, "name": name, "order": order, "note": note, "on": True}
+def _row(key: str, name: str, order: int, *, note: str = "", on: bool = True) -> dict[str, object]:
+    return {"key": key, "name": name, "order": order, "note": note, "on": on}
 
 
 def _words(view: MapView) -> str:

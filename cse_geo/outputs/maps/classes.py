@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # grey print (17 or more in every simulation); no red, which readers take for "dangerous".
 YLGNBU = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 
-# Lower edges; the first ladder whose top class begins above 98 of 100 cells is taken, so that steps stay
+# Lower edges; the first ladder whose top class begins above 90 of 100 cells is taken, so that steps stay
 # the same between alike queries and a reader may compare two maps.
 _LADDERS = (
     (0, 2, 3, 4, 5), (0, 2, 3, 5, 10), (0, 3, 6, 11, 21), (0, 6, 16, 41, 101),
@@ -35,7 +35,7 @@ class Classes:
 def classify(values: ArrayLike) -> Classes:
     """Return the colour class of each value (a capped count per cell)."""
     numbers = np.asarray(values, np.float64)
-    high = float(np.quantile(numbers, 0.98)) if numbers.size else 0.0
+    high = float(np.quantile(numbers, 0.9)) if numbers.size else 0.0
     ladder = next((steps for steps in _LADDERS if steps[-1] >= high), _LADDERS[-1])
     # A share of a park's record is less than one; it counts as the class it is part of.
     index = (np.searchsorted(ladder, np.ceil(numbers), side="right") - 1).clip(0, 4).astype(np.uint8)

@@ -37,7 +37,8 @@ def _lines(view: MapView) -> Html:
             "span", cls="cse-key-line", style=f"border-top:{drawn['width']}px {line} {drawn['colour']}"
         )
         shown = int((view.areas["layer"] == option.code).sum())
-        items.append(_item(swatch, option.label or style.layer_name(option.code), f"{shown:,}"))
+        if option.code in style.FIRST_LAYERS:
+            items.append(_item(swatch, option.label or style.layer_name(option.code), f"{shown:,}"))
     silent = f"{len(view.silent_areas):,}"
     items.append(_item(el("span", cls="cse-key-silent"), "No return: nothing is known here", silent))
     return _group("Outlines", items)

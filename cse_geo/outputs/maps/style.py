@@ -28,6 +28,10 @@ LAYER_NAMES = MappingProxyType(
 )  # fmt: skip
 
 
+# Shown from the start; more layers at once would be read as one tangle. The others wait in the panel.
+FIRST_LAYERS = ("police_force", "local_authority")
+
+
 def boundary_style(layer: str, position: int) -> dict[str, object]:
     """Return the line style of a boundary layer; `position` is its place among the layers shown."""
     known = {"police_force": FORCE_STYLE, "local_authority": COUNCIL_STYLE}

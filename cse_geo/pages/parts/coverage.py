@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
 
+import pandas as pd
 import streamlit as st
 
 from cse_geo.outputs.maps.html import Html, el, joined
-from cse_geo.pages.parts import wording
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 STATES = {
     "returned": ("\u25cf", "returned"),
@@ -32,9 +29,12 @@ def grid_html(coverage: pd.DataFrame) -> Html:
     """Return the grid as a table with headers for rows and columns."""
     if coverage.empty:
         return el("p", "Nobody has said who was asked for what, so nothing is known about gaps.")
-    months = sorted(coverage["month"].unique())
-    head = el("tr", el("th", "Agency", attributes={"scope": "col"}),
-              *(el("th", wording.month(m), attributes={"scope": "col"}) for m in months))  # fmt: skip
+    months = sorted(pd.Timestamp(month) for month in coverage["month"].unique())
+    names = [
+        el("th", f"{month:%b}", attributes={"scope": "col", "aria-label": f"{month:%B %Y}"})
+        for month in months
+    ]
+    head = joined(_years(months), el("tr", *names))
     body = []
     for name, rows in coverage.groupby("name", sort=True):
         states = dict(zip(rows["month"], rows["state"], strict=True))
@@ -42,6 +42,15 @@ def grid_html(coverage: pd.DataFrame) -> Html:
         body.append(el("tr", el("th", str(name), attributes={"scope": "row"}), *cells))
     caption = el("caption", "What each agency returned, by month", style="text-align:left")
     return el("table", caption, el("thead", head), el("tbody", *body), cls="cse-grid")
+
+
+def _years(months: list[pd.Timestamp]) -> Html:
+    counts = Counter(month.year for month in months)
+    years = [
+        el("th", str(year), attributes={"scope": "colgroup", "colspan": str(counts[year])})
+        for year in sorted(counts)
+    ]
+    return el("tr", el("th", "Agency", attributes={"scope": "col", "rowspan": "2"}), *years)
 
 
 def _cell(state: str) -> Html:

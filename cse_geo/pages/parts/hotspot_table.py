@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cse_geo.outputs.maps.build import Choice
     from cse_geo.views import MapView
 
-_ROW_PX, _HEAD_PX, _MOST_ROWS = 36, 40, 7
+_ROW_PX, _HEAD_PX, _MOST_ROWS = 36, 40, 6
 
 
 def draw(view: MapView, *, choice: Choice) -> None:

@@ -32,7 +32,9 @@ def draw(view: MapView) -> None:
 
 def ledger_html(ledger: Ledger, *, coverage: pd.DataFrame, withheld: tuple[Withheld, ...]) -> Html:
     """Return the ledger: one sentence, one bar, and what stands behind it."""
-    line = el("div", el("strong", ledger.words), el("span", _coverage_words(coverage)), cls="cse-line")
+    # The bar's key says the rest of the sentence, number by number.
+    lead = ledger.words.partition(";")[0].rstrip(".") + "."
+    line = el("div", el("strong", lead), el("span", _coverage_words(coverage)), cls="cse-line")
     more = [_key_words(ledger), *(f"{item.count:,} withheld: {item.reason}." for item in withheld)]
     return el(
         "section",

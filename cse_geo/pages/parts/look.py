@@ -16,9 +16,7 @@ _STYLES = Path(str(resources.files("cse_geo").joinpath("data/page.css")))
 
 def dress() -> None:
     """Set the page up; the first call of every run."""
-    st.set_page_config(
-        page_title="cse_geo", page_icon=str(_ICON), layout="wide", initial_sidebar_state=250
-    )
+    st.set_page_config(page_title="cse_geo", page_icon=str(_ICON), layout="wide", initial_sidebar_state=272)
     st.html(_STYLES)
 
 
