@@ -1,5 +1,6 @@
 """The app over the made-up pipeline of `fake_view`; started by tests and the benchmark."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES
 from tests.app import fake_view
 
 source.use(fake_view)
-app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE)
+main = Path(__file__).with_name("fake_main.py") if "CSE_GEO_FAKE_CELLS" in os.environ else MAIN_PAGE
+app = st.App(main, routes=ROUTES, middleware=MIDDLEWARE)
 
 if __name__ == "__main__":
     from cse_geo.web.serve import options_for

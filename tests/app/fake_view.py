@@ -50,10 +50,10 @@ def open_app_store(path, environ):
 
 @cache
 def world(n_cells: int):
-    land = shapely.Point(LON, LAT).buffer(0.35).intersection(shapely.box(0, 53, 2, 55))
+    land = shapely.Point(LON, LAT).buffer(0.35 if n_cells < 20_000 else 0.55).intersection(shapely.box(0, 53, 2, 55))
     cells = lattice.cover(land, 8 if n_cells < 20_000 else 9)
     rng = np.random.default_rng(4)
-    take = rng.choice(cells, min(n_cells, len(cells)), replace=False)
+    take = rng.choice(cells, n_cells, replace=False)
     return land, np.sort(take)
 
 
