@@ -1,6 +1,6 @@
 """Boundary layers: read, repair, index; which areas points and hotspots lie in; lines between areas."""
 
-from cse_geo.boundaries.blind import Alone, blind_spots, seen_only_together
+from cse_geo.boundaries.blind import Alone, blind_spots, edge_check, seen_only_together, with_dates
 from cse_geo.boundaries.display import simplify_for_map
 from cse_geo.boundaries.index import PointAreas, areas_of_points
 from cse_geo.boundaries.lines import shared_lines
@@ -16,6 +16,7 @@ __all__ = [
     "PointAreas",
     "areas_of_points",
     "blind_spots",
+    "edge_check",
     "force_code",
     "force_of",
     "read_layer",
@@ -24,4 +25,5 @@ __all__ = [
     "shared_lines",
     "simplify_for_map",
     "touch",
+    "with_dates",
 ]

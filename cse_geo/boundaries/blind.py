@@ -85,6 +85,50 @@ def seen_only_together(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def with_dates(table: pd.DataFrame, first_pooled: pd.Series, first_alone: pd.Series) -> pd.DataFrame:
+    """Return a `blind_spots` table with first dates (row by row) and the weeks between them."""
+    dated = table.assign(first_pooled=first_pooled.to_numpy(), first_alone=first_alone.to_numpy())
+    return _typed(dated)
+
+
+def edge_check(table: pd.DataFrame, pooled_cells: pd.DataFrame, forces: Mapping[str, Alone]) -> pd.DataFrame:
+    """Return the hotspots whose verdict changes when the neighbours' records are missing.
+
+    Parameters
+    ----------
+    table
+        A `blind_spots` table, only the rows of forces that have ground in the hotspot.
+    pooled_cells
+        HOTSPOT_CELLS of the pooled run.
+    forces
+        Force code -> its run alone.
+
+    Returns
+    -------
+    DataFrame
+        force, hotspot (label of the pooled run, or the force's own label where only it has one), verdict
+        ("lost": pooled yes, alone no; "appears": alone yes, pooled no), n_cells, pooled_q, alone_q (missing
+        where not tested). Empty = no verdict changes.
+    """
+    lost = table[~table["seen"]]
+    sizes = pooled_cells.groupby("hotspot").size()
+    rows = [
+        (r.force, r.hotspot, "lost", int(sizes[r.hotspot]), r.pooled_q, r.alone_q) for r in lost.itertuples()
+    ]
+    known = set(pooled_cells["cell"])
+    for force, alone in sorted(forces.items()):
+        for label, cells in alone.cells.groupby("hotspot", sort=False)["cell"]:
+            if not known & set(cells):
+                q = _smallest_q(alone, cells.to_numpy())
+                rows.append((force, str(label), "appears", len(cells), float("nan"), q))
+    return pd.DataFrame(rows, columns=list(_EDGE_TYPES)).astype(_EDGE_TYPES)
+
+
+_EDGE_TYPES = {
+    "force": "str", "hotspot": "str", "verdict": "str", "n_cells": "int64", "pooled_q": "float64",
+    "alone_q": "float64",
+}  # fmt: skip
+
 _TYPES = {
     "hotspot": "str",
     "force": "str",

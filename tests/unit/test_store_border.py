@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from cse_geo import store
+from cse_geo.errors import StoreError
 from cse_geo.store import tables
 from tests.store_frames import KEY
 
@@ -54,7 +55,7 @@ def test_the_same_sequence_of_a_sender_is_kept_once(opened):
         "period_to": "2024-12-31", "content": "{}",
     }  # fmt: skip
     store.save_exchange(opened, row)
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(StoreError):
         store.save_exchange(opened, row)
     assert store.load_exchanges(opened)["sequence"].tolist() == [3]
 
