@@ -236,3 +236,56 @@ exchange_files = sa.Table(
     _text("content"),
     _text("added_at"),
 )
+
+# What was decided about a place and what came of it: each change is a new revision; the newest is in force. A
+# place is its cells, so that an action outlives the labels of a run.
+actions = sa.Table(
+    "actions",
+    metadata,
+    _number("number", key=True),
+    _number("revision", key=True),
+    _number("resolution"),
+    *(
+        _text(name)
+        for name in (
+            "cells", "place", "layer_areas", "owner", "action", "due", "review", "safeguarding_step",
+            "safeguarding_owner", "status", "outcome", "outcome_on", "decided_by", "decided_on", "meeting",
+            "changed_by", "changed_at",
+        )
+    ),
+)  # fmt: skip
+meetings = sa.Table(
+    "meetings",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("held_on", "title", "period_from", "period_to", "recorded_by", "recorded_at")),
+)
+# What a patrol or an outreach round came back with: of its own kind, never a record of concern.
+visits = sa.Table(
+    "visits",
+    metadata,
+    _number("number", key=True),
+    _number("minutes"),
+    *(_text(name) for name in ("kind", "plan", "place", "visited_at", "seen", "recorded_by", "recorded_at")),
+)
+# Places not for tasking until a day. Why is not kept anywhere: what is not here cannot be told.
+embargoes = sa.Table(
+    "embargoes",
+    metadata,
+    _number("number", key=True),
+    _number("resolution"),
+    *(_text(name) for name in ("cells", "until", "set_by", "set_at")),
+)
+# Every numbered copy that left, and what it named: a correction goes to whoever holds a copy.
+exported_copies = sa.Table(
+    "exported_copies",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("copy", "kind", "recipient", "places", "sha256", "made_by", "made_at")),
+)
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("place", "words", "made_by", "made_at")),
+)
