@@ -3,6 +3,21 @@
 from cse_geo.cells.assign import assign
 from cse_geo.cells.counts import count
 from cse_geo.cells.duplicates import JoinParams, join_duplicates
+from cse_geo.cells.legs import Flows, flows, legs
+from cse_geo.cells.links import LinkParams, Links, links
 from cse_geo.cells.points import assign_points, count_points
 
-__all__ = ["JoinParams", "assign", "assign_points", "count", "count_points", "join_duplicates"]
+__all__ = [
+    "Flows",
+    "JoinParams",
+    "LinkParams",
+    "Links",
+    "assign",
+    "assign_points",
+    "count",
+    "count_points",
+    "flows",
+    "join_duplicates",
+    "legs",
+    "links",
+]
