@@ -160,7 +160,8 @@ class Role:
     label: str
     may_see: tuple[str, ...] = ()
     may_not_see: tuple[str, ...] = ()
-    sees_counts: bool = True
+    sees_counts: bool = True  # False: bands only, on the map, in tables and on the card
+    sees_types: bool = True
     sees_places: bool = True
     sees_emerging: bool = True
 

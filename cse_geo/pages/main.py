@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from cse_geo.errors import CseGeoError
-from cse_geo.pages.parts import look
+from cse_geo.pages.parts import door, look
 
 _HERE = Path(__file__).resolve().parent
 
@@ -24,3 +24,4 @@ try:
 except CseGeoError as error:
     # These carry a sentence for the reader and never a value from a record.
     st.error(str(error))
+    door.role_menu_again()

@@ -42,6 +42,6 @@ with right, st.container(height=the_map.HEIGHT_PX, border=False):
         hotspot_table.draw(view, choice=choice)
         hotspot_card.draw(view, hotspot=choice.hotspot)
     else:
-        st.info("No hotspot in this selection. Single reports may still matter: see them below.")
+        st.info("No hotspot in this selection. That does not mean that nothing happens here.")
 the_map.draw_legend(view)
 below.draw(view)

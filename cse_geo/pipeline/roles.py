@@ -43,6 +43,7 @@ def role_in_words(rule: Rule) -> Role:
         may_see=tuple(sees),
         may_not_see=tuple(sees_not),
         sees_counts=rule.counts == "exact",
+        sees_types=rule.types,
         sees_places=live and _names_places(rule),
         sees_emerging=live and rule.k == 0,
     )

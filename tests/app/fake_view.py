@@ -35,7 +35,16 @@ AGENCIES = [("ans_police", "Ansel Police"), ("bra_police", "Brackmere Police"), 
             ("harbour", "Harbour Project"), ("health", "Sound Health"), ("trains", "Rail Police")]  # fmt: skip
 ROLES = (
     Role("analyst", "Vetted analyst", ("cells of every size", "places by name"), ("names of children",)),
-    Role("outreach", "Outreach worker", ("coarse cells",), ("places", "counts under ten"), sees_places=False),
+    Role(
+        "outreach",
+        "Outreach worker",
+        ("coarse cells",),
+        ("places", "counts under ten"),
+        sees_places=False,
+        sees_counts=False,
+        sees_types=False,
+        sees_emerging=False,
+    ),
 )
 
 
@@ -50,7 +59,11 @@ def open_app_store(path, environ):
 
 @cache
 def world(n_cells: int):
-    land = shapely.Point(LON, LAT).buffer(0.35 if n_cells < 20_000 else 0.55).intersection(shapely.box(0, 53, 2, 55))
+    land = (
+        shapely.Point(LON, LAT)
+        .buffer(0.35 if n_cells < 20_000 else 0.55)
+        .intersection(shapely.box(0, 53, 2, 55))
+    )
     cells = lattice.cover(land, 8 if n_cells < 20_000 else 9)
     rng = np.random.default_rng(4)
     take = rng.choice(cells, n_cells, replace=False)

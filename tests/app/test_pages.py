@@ -58,6 +58,8 @@ def test_role_without_single_reports_and_places_sees_its_own_view(open_page):
     app.sidebar.selectbox[0].select("outreach").run()
     assert not app.exception
     assert "coarse cells" in words(app)
+    table = app.dataframe[0].value
+    assert set(table.columns).isdisjoint({"Records", "Children", "Mostly", "Chance alone"})
     assert app.session_state["role"] == "outreach"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import folium
 import numpy as np
@@ -12,7 +12,7 @@ import shapely
 
 from cse_geo.outputs.maps import layers, style
 from cse_geo.outputs.maps.background import bounds_of
-from cse_geo.outputs.maps.classes import Classes, classify
+from cse_geo.outputs.maps.classes import Classes, classify, classify_banded
 from cse_geo.outputs.maps.encode import base64_of, pack_cells, pack_rings
 from cse_geo.vocabulary import vocabulary
 
@@ -65,7 +65,8 @@ def changing_layers(view: MapView, *, choice: Choice) -> folium.FeatureGroup:
 
 def classes_of(view: MapView) -> Classes:
     """Return the colour class of every cell of a view."""
-    return classify(view.cells["capped"])
+    chosen = classify if view.role.sees_counts else classify_banded
+    return chosen(view.cells["capped"])
 
 
 def _hexes(view: MapView) -> layers.HexCanvas:
@@ -86,13 +87,18 @@ def _hotspots(view: MapView, choice: Choice) -> layers.HotspotCanvas:
             {
                 "id": spot.hotspot, "label": str(spot.rank), "lat": spot.lat, "lon": spot.lon,
                 "from": at, "to": at + rings,
-                "words": f"Hotspot {spot.rank} ({spot.hotspot}): {spot.n_records} records",
+                "words": _hotspot_words(view, spot),
             }
         )  # fmt: skip
         at += rings
     data = {**pack_rings(view.hotspots.geometry.to_numpy()), "spots": spots, "chosen": choice.hotspot,
             "focus": _focus(view, choice)}  # fmt: skip
     return layers.HotspotCanvas(data, _row("hotspots", "Hotspots", 0, note=f"{len(spots)} found"))
+
+
+def _hotspot_words(view: MapView, spot: Any) -> str:  # noqa: ANN401 (a row of HOTSPOTS)
+    words = f"Hotspot {spot.rank} ({spot.hotspot})"
+    return f"{words}: {spot.n_records} records" if view.role.sees_counts else words
 
 
 def _holes(shape: shapely.Geometry) -> int:

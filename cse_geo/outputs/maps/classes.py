@@ -43,6 +43,17 @@ def classify(values: ArrayLike) -> Classes:
     return Classes(index, YLGNBU, _labels(ladder), tuple(int(n) for n in counts))
 
 
+def classify_banded(values: ArrayLike) -> Classes:
+    """Return two bands without numbers, for roles that may not see counts: the upper third, and the rest."""
+    numbers = np.asarray(values, np.float64)
+    high = float(np.quantile(numbers, 2 / 3)) if numbers.size else 0.0
+    index = (numbers > high).astype(np.uint8)
+    counts = np.bincount(index, minlength=2)
+    return Classes(
+        index, (YLGNBU[1], YLGNBU[4]), ("some reports", "most reports"), tuple(int(n) for n in counts)
+    )
+
+
 def _labels(ladder: tuple[int, ...]) -> tuple[str, ...]:
     low = (1, *ladder[1:])
     inner = [

@@ -27,6 +27,8 @@ def table_of(view: MapView) -> pd.DataFrame:
     """Return the cells as the page shows them, those with the most reports first."""
     rows = view.cells.sort_values("capped", ascending=False).head(_MOST)
     lat, lon = lattice.centres_of(rows["cell"].to_numpy())
+    if not view.role.sees_counts:
+        return pd.DataFrame({"Cell": lattice.to_text(rows["cell"].to_numpy())}).sort_values("Cell")
     return pd.DataFrame(
         {
             "Cell": lattice.to_text(rows["cell"].to_numpy()),

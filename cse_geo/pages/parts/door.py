@@ -37,6 +37,7 @@ def session() -> Session:
 
 def role_menu(roles: tuple[Role, ...], current: Role) -> None:
     """Draw the menu that steps into a role of the demo, and what that role may see."""
+    st.session_state["roles"] = roles
     with st.sidebar:
         codes = [role.code for role in roles]
         labels = {role.code: role.label for role in roles}
@@ -50,9 +51,18 @@ def role_menu(roles: tuple[Role, ...], current: Role) -> None:
         st.html(_rights(current))
 
 
+def role_menu_again() -> None:
+    """Draw the menu where a page was refused, so that nobody is stuck in a role."""
+    roles: tuple[Role, ...] = st.session_state.get("roles", ())
+    current = [role for role in roles if role.code == st.session_state.get("role")]
+    if current:
+        role_menu(roles, current[0])
+
+
 def _rights(role: Role) -> Html:
     return el(
         "div",
+        el("h3", role.label),
         _list("This role sees", role.may_see),
         _list("This role does not see", role.may_not_see),
         el("p", "The demo lets anyone step into any role. A real store asks people to sign in."),

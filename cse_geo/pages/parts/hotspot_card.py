@@ -35,13 +35,11 @@ def card_html(view: MapView, spot: Any) -> Html:  # noqa: ANN401 (a row of HOTSP
         "section",
         el("h2", f"Hotspot {spot.rank} ({spot.hotspot})"),
         _flags(view, spot),
-        el("p", spot.why),
-        _facts(view, spot),
-        _when(view, spot),
+        *_counted(view, spot),
         _what(view, spot),
         _whose(view, spot),
-        _how_sure(spot),
-        _not_known(spot),
+        *([_how_sure(spot)] if view.role.sees_counts else []),
+        _not_known(view, spot),
         cls="cse-card cse-on",
         attributes={"aria-label": f"Card of hotspot {spot.rank}"},
     )
@@ -60,8 +58,14 @@ def _flags(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     return el("div", *flags, cls="cse-flags") if flags else joined()
 
 
-def _facts(view: MapView, spot: Any) -> Html:  # noqa: ANN401
-    del view
+def _counted(view: MapView, spot: Any) -> list[Html]:  # noqa: ANN401
+    """Return what holds counts; a role without counts gets the dates alone."""
+    if view.role.sees_counts:
+        return [el("p", spot.why), _facts(spot), _when(view, spot)]
+    return [el("h3", "When"), el("p", f"{wording.day(spot.first_date)} to {wording.day(spot.last_date)}")]
+
+
+def _facts(spot: Any) -> Html:  # noqa: ANN401
     facts = (
         (f"{spot.n_records:,}", "records"),
         (f"{spot.n_children:,}", "children with a key"),
@@ -97,6 +101,8 @@ def _when(view: MapView, spot: Any) -> Html:  # noqa: ANN401
 
 
 def _what(view: MapView, spot: Any) -> Html:  # noqa: ANN401
+    if not view.role.sees_types:
+        return joined()
     names = {option.code: option.label for option in view.options.agencies}
     return joined(
         el("h3", "What kind of place, what happened, who reported"),
@@ -131,8 +137,8 @@ def _how_sure(spot: Any) -> Html:  # noqa: ANN401
     return joined(el("h3", "How sure"), el("p", chance), el("p", false))
 
 
-def _not_known(spot: Any) -> Html:  # noqa: ANN401
+def _not_known(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     items = [*_LIMITS]
-    if spot.n_no_key:
+    if spot.n_no_key and view.role.sees_counts:
         items.insert(0, f"{spot.n_no_key} events carry no child key: they may be repeats of one child.")
     return joined(el("h3", "What is not known"), el("ul", *(el("li", item) for item in items)))

@@ -11,7 +11,7 @@ from cse_geo.pages.parts import chosen, wording
 
 if TYPE_CHECKING:
     from cse_geo.outputs.maps.build import Choice
-    from cse_geo.views import MapView
+    from cse_geo.views import MapView, Role
 
 _ROW_PX, _HEAD_PX, _MOST_ROWS = 36, 40, 6
 
@@ -42,7 +42,7 @@ def draw(view: MapView, *, choice: Choice) -> None:
 def table_of(view: MapView) -> pd.DataFrame:
     """Return the hotspots as the table shows them."""
     spots = view.hotspots.reset_index(drop=True)
-    return pd.DataFrame(
+    columns = pd.DataFrame(
         {
             "Rank": spots["rank"],
             "Where": [_areas(view, label, "local_authority") for label in spots["hotspot"]],
@@ -54,6 +54,13 @@ def table_of(view: MapView) -> pd.DataFrame:
             "Chance alone": [wording.chance(float(value)) for value in spots["q_value"]],
         }
     )
+    return columns.drop(columns=_not_for(view.role))
+
+
+def _not_for(role: Role) -> list[str]:
+    """Return the columns that a role does not get: what is not drawn never leaves the server."""
+    counts = [] if role.sees_counts else ["Records", "Children", "Chance alone"]
+    return counts + ([] if role.sees_types else ["Mostly"])
 
 
 def _areas(view: MapView, hotspot: str, layer: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SHARES = (
     ("mapped", "on this map"),
     ("coarse", "placed, too coarsely for these cells"),
+    ("other", "not on this map"),
     ("area", "known only to an area or town"),
     ("waiting", "words nobody has placed yet"),
     ("refused", "coordinates that cannot be believed"),
@@ -35,7 +36,7 @@ def ledger_html(ledger: Ledger, *, coverage: pd.DataFrame, withheld: tuple[Withh
     # The bar's key says the rest of the sentence, number by number.
     lead = ledger.words.partition(";")[0].rstrip(".") + "."
     line = el("div", el("strong", lead), el("span", _coverage_words(coverage)), cls="cse-line")
-    more = [_key_words(ledger), *(f"{item.count:,} withheld: {item.reason}." for item in withheld)]
+    more = [_key_words(ledger), *(_withheld_words(item) for item in withheld)]
     return el(
         "section",
         line,
@@ -48,9 +49,11 @@ def ledger_html(ledger: Ledger, *, coverage: pd.DataFrame, withheld: tuple[Withh
 
 def shares(ledger: Ledger) -> dict[str, int]:
     """Return how many records each part of the bar stands for; they add up to the total."""
-    rest = {key: int(ledger.by_status.get(key, 0)) for key, _ in _SHARES[2:]}
-    coarse = max(0, ledger.total - ledger.mapped - sum(rest.values()))
-    return {"mapped": ledger.mapped, "coarse": coarse, **rest}
+    keys = [key for key, _ in _SHARES if key not in {"mapped", "coarse", "other"}]
+    rest = {key: int(ledger.by_status.get(key, 0)) for key in keys}
+    left = max(0, ledger.total - ledger.mapped - sum(rest.values()))
+    told = bool(ledger.by_status)  # a release says how many, not why
+    return {"mapped": ledger.mapped, "coarse": left if told else 0, "other": 0 if told else left, **rest}
 
 
 def _bar(ledger: Ledger) -> Html:
@@ -64,6 +67,10 @@ def _bar(ledger: Ledger) -> Html:
         el("div", *parts, cls="cse-bar", attributes={"aria-hidden": "true"}),
         el("ul", *keys, cls="cse-keys"),
     )
+
+
+def _withheld_words(item: Withheld) -> str:
+    return f"{item.count:,} withheld: {item.reason}." if item.count else f"Not shown: {item.reason}."
 
 
 def _coverage_words(coverage: pd.DataFrame) -> str:

@@ -78,12 +78,18 @@ def _months(first: date | None, last: date | None) -> list[date]:
 
 
 def _many(column: Any, label: str, options: Sequence[Option], nothing: str) -> tuple[str, ...]:  # noqa: ANN401
-    labels = {option.code: f"{option.label} ({option.count:,})" for option in options}
+    if not options:  # a release has no such choice
+        return ()
+    labels = {option.code: _with_count(option) for option in options}
     chosen = column.multiselect(
         label, list(labels), format_func=lambda code: labels.get(code, code), placeholder=nothing, key=label,
         wrap=False,
     )  # fmt: skip
     return tuple(sorted(chosen))
+
+
+def _with_count(option: Option) -> str:
+    return f"{option.label} ({option.count:,})" if option.count else option.label
 
 
 def _resolution(column: Any, resolutions: Sequence[int]) -> int:  # noqa: ANN401

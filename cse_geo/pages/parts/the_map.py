@@ -39,10 +39,10 @@ def summary(view: MapView) -> str:
     if view.hotspots.empty:
         return f"The map shows {len(view.cells):,} cells with records and no hotspot."
     first = view.hotspots.sort_values("rank").iloc[0]
+    held = f"{first['n_records']:,} records in " if view.role.sees_counts else ""
     return (
         f"The map shows {len(view.cells):,} cells with records and {len(view.hotspots):,} hotspots. "
-        f"The first holds {first['n_records']:,} records in {first['n_cells']:,} cells. "
-        "The tables hold everything the map does."
+        f"The first holds {held}{first['n_cells']:,} cells. The tables hold everything the map does."
     )
 
 
