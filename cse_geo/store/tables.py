@@ -289,3 +289,52 @@ corrections = sa.Table(
     _number("number", key=True),
     *(_text(name) for name in ("place", "words", "made_by", "made_at")),
 )
+
+# What people decided about waiting places: only ever added to. A cluster is a keyed digest of what its records
+# share, so that a decision does not keep words of a record. `refers_to` is the decision that an undo takes back.
+review_decisions = sa.Table(
+    "review_decisions",
+    metadata,
+    _number("number", key=True),
+    _text("cluster"),
+    _text("kind"),
+    _text("action"),
+    _number("refers_to"),
+    _number("choice"),
+    _number("n_records"),
+    *(_text(name, required=False) for name in ("level", "area_layer", "area_code")),
+    *(sa.Column(name, sa.Double, nullable=True) for name in ("lat", "lon", "r95_m")),
+    _text("why"),
+    sa.Column("sampled", sa.Boolean, nullable=False),
+    *(_text(name) for name in ("decided_by", "agency", "reference", "decided_at")),
+)
+sa.Index("ix_review_decisions_cluster", review_decisions.c.cluster)
+# What an agency calls a place ("the rec"): proposed by one person, approved by another, until a day.
+place_aliases = sa.Table(
+    "place_aliases",
+    metadata,
+    _number("number", key=True),
+    _text("alias"),
+    _text("level"),
+    *(sa.Column(name, sa.Double, nullable=False) for name in ("lat", "lon", "r95_m")),
+    *(
+        _text(name)
+        for name in (
+            "agency", "why", "proposed_by", "proposed_at", "approved_by", "approved_at", "valid_to", "withdrawn_at",
+        )
+    ),
+)  # fmt: skip
+# How well places were found on labelled records: counts and Wilson intervals per level and evidence class.
+calibrations = sa.Table(
+    "calibrations",
+    metadata,
+    _number("number", key=True),
+    _text("grouping", key=True),
+    _text("name", key=True),
+    *(_number(name) for name in ("n", "n_inside", "n_right")),
+    *(
+        sa.Column(name, sa.Double, nullable=True)
+        for name in ("coverage_low", "coverage_high", "precision_low", "precision_high", "multiplier")
+    ),
+    *(_text(name) for name in ("file_sha256", "set_by", "set_at")),
+)
