@@ -6,7 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The machine may be busy, and the same commit must give the same verdict: no deadlines, no random examples.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SKIPS = os.environ.get("CSE_GEO_TESTS_NO_SKIPS") == "1"
