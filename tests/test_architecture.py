@@ -22,25 +22,29 @@ EDGES = {"pipeline", "cli", "pages", "web", "demo", "__init__", "__main__"}
 # Package -> the modules (or folders) of cse_geo that may import it. Anything third-party must stand here.
 HOMES = {
     "alembic": {"store"},
+    "argon2": {"safeguards"},
     "branca": {"outputs/maps"},
     "click": {"cli"},
     "convertbng": {"projection"},
     "defusedxml": {"intake"},
     "folium": {"outputs/maps", "web/assets"},
     "geopandas": {"*"},
+    "gpxpy": {"outputs"},
     "h3": {"lattice"},
+    "icalendar": {"outputs"},
     "jinja2": {"outputs"},
     "markupsafe": {"outputs"},
-    "numba": {"hotspots"},
+    "numba": {"hotspots", "plans"},
     "numpy": {"*"},
     "openpyxl": {"intake", "outputs", "demo"},
+    "osmium": {"plans"},
     "pandas": {"*"},
     "pyarrow": {"intake", "geocode", "store", "outputs/tables"},
     "pyogrio": {"boundaries", "outputs/tables"},
     "pyproj": {"projection", "boundaries"},
     "rapidfuzz": {"intake", "geocode"},
     "rich": {"cli"},
-    "scipy": {"hotspots"},
+    "scipy": {"hotspots", "safeguards/auditor"},  # the auditor: integer programming, on a path of its own
     "shapely": {"*"},
     "sklearn": {"hotspots"},
     "sqlalchemy": {"store"},
@@ -48,6 +52,7 @@ HOMES = {
     "starlette": {"web"},
     "streamlit": {"pages", "web", "outputs/maps/view"},
     "streamlit_folium": {"outputs/maps"},
+    "typst": {"outputs"},
     "uvicorn": {"web"},
     "xstatic": {"web/assets", "outputs/maps"},
 }
@@ -126,8 +131,8 @@ def test_a_module_says_its_duty_and_fits_a_page(path: Path) -> None:
     assert len(text.splitlines()) <= MOST_LINES.get(name_of(path), 320)
 
 
-# Vocabularies of their own: one list of column specs, one list of commands.
-MOST_LINES = {"schema": 450}
+# One list each, which is easier to read whole: the column specs, the tables of the store.
+MOST_LINES = {"schema": 700, "store/tables": 600}
 
 
 def test_person_columns_end_at_cells() -> None:
