@@ -53,7 +53,7 @@ def method_of(result: hotspots.HotspotResult) -> Method:
     """Return how the hotspots were found, in words and numbers."""
     words = {
         "concentration": (
-            "Cells are compared with a shuffle of the same counts: this finds concentration, not risk.",
+            "Cells are compared with a shuffle of the same counts and with an even spread: concentration, not risk.",
             "The chance is exact, not simulated; the share of false hotspots is held at 5 %.",
         ),
         "ring": (

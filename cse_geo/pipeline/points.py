@@ -84,7 +84,8 @@ def cross_border_in_points(
         raise UsageError(message)
     read = boundaries.read_layer(layer_file, layer=layer)
     found = _find(paths, request)
-    touched = boundaries.touch(found.result.hotspots, found.inside, read.areas)
+    inside = _inside(found.frame, found.result, request.resolution)
+    touched = boundaries.touch(found.result.hotspots, inside, read.areas)
     sentences = (
         *_read_words(found),
         f"{layer_file.name}: {len(read.areas)} areas.",
@@ -123,7 +124,6 @@ class _FoundPoints:
     counts: intake.PointCounts
     is_police_uk: bool
     result: hotspots.HotspotResult
-    inside: pd.DataFrame  # hotspot, lat, lon, subject, agency
 
 
 def _find(paths: tuple[Path, ...], request: FindRequest) -> _FoundPoints:
@@ -133,9 +133,7 @@ def _find(paths: tuple[Path, ...], request: FindRequest) -> _FoundPoints:
     read = intake.read_points(list(paths), columns=intake.PointColumns(**request.columns))
     frame = _in_period(read.frame, request)
     result = _tested(frame, request.resolution, SNAPPED_MAX_RES if read.is_police_uk else 10)
-    return _FoundPoints(
-        frame, read.counts, read.is_police_uk, result, _inside(frame, result, request.resolution)
-    )
+    return _FoundPoints(frame, read.counts, read.is_police_uk, result)
 
 
 def _tested(frame: pd.DataFrame, resolution: int, most: int) -> hotspots.HotspotResult:
