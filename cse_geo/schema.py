@@ -240,6 +240,65 @@ STABILITY = _spec(
     ("needs_one_child", "bool", True, "one child left out, it is not found"),
     ("words", "str", True, "the same as a sentence"),
 )
+# How each hotspot changes: the recent window against earlier ones of the same length.
+TREND = _spec(
+    "trend",
+    ("hotspot", "str"),
+    ("word", "str", True, "new | growing | steady | fading | quiet | too few to say"),
+    ("explained", "str", True, "what else may explain a rise: contributors | more reports everywhere"),
+    ("as_of", "datetime", True, "last day of the recent window"),
+    ("window_days", "int64"),
+    ("windows", "int64", True, "earlier windows compared with"),
+    ("recent", "int64", True, "children in the recent window, of agencies that returned throughout"),
+    ("earlier", "int64", True, "children in the earlier windows, once in each"),
+    ("ratio", "float64", False, "recent rate over the mean earlier rate"),
+    ("ratio_low", "float64"),
+    ("ratio_high", "float64"),
+    ("p_rise", "float64", True, "exact chance of as many in the recent window"),
+    ("p_fall", "float64", True, "exact chance of as few"),
+    ("q_value", "float64", True, "two-sided, adjusted for the hotspots of the map"),
+    ("all_recent", "int64", True, "children in the recent window, every agency"),
+    ("all_earlier", "int64"),
+    ("all_p_rise", "float64"),
+    ("elsewhere_ratio", "float64", False, "the same ratio outside every hotspot"),
+    ("elsewhere_p_rise", "float64"),
+    ("p_more_than_elsewhere", "float64", True, "chance that this place rose no more than elsewhere"),
+    ("late", "int64", True, "records reported after the end of their own window: left out"),
+    ("spans", "int64", True, "records whose span crosses windows: left out"),
+    ("words", "str"),
+)
+# Records of one place by month, and how many there may be once all are in.
+TREND_MONTHS = _spec(
+    "trend_months",
+    ("month", "datetime", True, "first day of the month"),
+    ("n_records", "float64", True, "known by now; spans shared over the months they cover"),
+    ("completeness", "float64", True, "share of the month's records expected to be known by now"),
+    ("is_incomplete", "bool", True, "to be drawn grey, never as a fall"),
+    ("nowcast", "float64", True, "n_records / completeness"),
+    ("low", "float64", True, "of the final number"),
+    ("high", "float64"),
+)
+# When the records of a place happen, by day of the week (0 = Monday) and block of hours.
+PROFILE = _spec(
+    "profile",
+    ("day", "int64"),
+    ("hour", "int64", True, "first hour of the block"),
+    ("hours", "int64", True, "length of the block"),
+    ("weight", "float64", True, "children's worth of records"),
+    ("share", "float64"),
+    ("low", "float64"),
+    ("high", "float64"),
+    ("usual", "float64", True, "the same share over the whole map"),
+    ("p_value", "float64", True, "chance of as much in the largest block of a random group of children"),
+)
+# What happened to the records rather than to children: said beside every trend.
+MARKERS = _spec(
+    "markers",
+    ("month", "datetime", True, "first day of the month"),
+    ("kind", "str", True, "contributor | training | operation | system"),
+    ("agency", "str", False, "code; missing = all"),
+    ("words", "str"),
+)
 # New reports that no hotspot holds; never a hotspot themselves.
 EMERGING = _spec(
     "emerging",
