@@ -94,3 +94,7 @@ def test_plain_words_pass_the_blocklist():
     assert (
         pb.blocked_words("The child is brought to safety first; safeguarding step: social care visits.") == ()
     )
+
+
+def test_every_owner_is_a_kind_of_agency():
+    assert {kind for e in ENTRIES for kind in e.owner} <= set(vocabulary("agency_kind").codes)
