@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,8 @@ def _moments(m: Floats, a: float) -> tuple[Floats, Floats, Floats]:
     return cut, rows[of, 1] * m**2, rows[of, 2] * m**4
 
 
+# Means come rounded, so that passes, draws and maps ask for the same few thousand again and again.
+@lru_cache(maxsize=1 << 15)
 def _moments_of(m: float, a: float) -> tuple[float, float, float]:
     """Return cut, and moments relative to the mean's powers, so that near means may share them."""
     variance = m + a * m * m

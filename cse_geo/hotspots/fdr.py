@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,12 +77,19 @@ def expected_false(lines: Floats, moments: tuple[Floats, Floats], *, least: floa
     total = lines * float((live & ~small).sum())
     kinds, weight = _kinds(mean[small], variance[small])
     for (m, v), n in zip(kinds, weight, strict=True):
-        counts = np.arange(max(1.0, np.ceil(least)), 40 + 8 * DISCRETE_BELOW_MEAN)
-        tails = upper_tail(counts[: int(40 + 8 * m)], m, v)
+        tails = _tails(float(m), float(v), max(1.0, float(np.ceil(least))))
         # Tails fall with the count: the first that is at most the line is the chance of passing it.
         at = np.searchsorted(-tails, -lines)
         total = total + n * np.where(at < len(tails), tails[np.minimum(at, len(tails) - 1)], lines)
     return total
+
+
+# The kinds are few and the same from pass to pass, draw to draw and map to map.
+@lru_cache(maxsize=1 << 13)
+def _tails(mean: float, variance: float, first: float) -> Floats:
+    """Return P(X >= k) for k = first, first + 1, ..."""
+    counts = np.arange(first, 40 + 8 * DISCRETE_BELOW_MEAN)
+    return upper_tail(counts[: int(40 + 8 * mean)], mean, variance)
 
 
 def _kinds(mean: Floats, variance: Floats) -> tuple[Floats, Ints]:

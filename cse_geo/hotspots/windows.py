@@ -73,7 +73,12 @@ def blocks_of(cells: Ints, k_ring: int) -> Ints:
     if len(cells) == 0:
         return np.empty(0, np.int64)
     up = max(lattice.resolution_of(int(cells[0])) - max(k_ring, 1), 0)
-    return np.unique(lattice.parents_of(cells, up), return_inverse=True)[1]
+    return _blocks_of(np.asarray(cells, np.int64).tobytes(), up)
+
+
+@lru_cache(maxsize=4)
+def _blocks_of(of: bytes, up: int) -> Ints:
+    return np.unique(lattice.parents_of(np.frombuffer(of, np.int64), up), return_inverse=True)[1]
 
 
 def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Counted:
