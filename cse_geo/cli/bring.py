@@ -44,6 +44,9 @@ class Period(click.ParamType[tuple[date, date]]):
 @click.option(
     "--suggest", type=_OUT, metavar="M.toml", help="Write a suggested mapping to confirm; import nothing."
 )
+@click.option(
+    "--synthetic", is_flag=True, help="Every record in the file is made up (synthetic stores only)."
+)
 @store_option
 @click.pass_obj
 def import_(
@@ -56,6 +59,7 @@ def import_(
     dry_run: bool,
     problems: Path | None,
     suggest: Path | None,
+    synthetic: bool,
     store: str | None,
 ) -> None:
     """Import one return of one agency: CSV, XLSX or GeoJSON.
@@ -65,7 +69,9 @@ def import_(
     if suggest is not None:
         click.echo(pipeline.suggest_mapping(file, suggest), err=True)
         return
-    request = pipeline.ImportRequest(agency=agency, mapping=mapping, period=period, dry_run=dry_run)
+    request = pipeline.ImportRequest(
+        agency=agency, mapping=mapping, period=period, dry_run=dry_run, synthetic=synthetic
+    )
     with (
         pipeline.open_for(settings.store_path(store), settings.environ) as (
             opened,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cse_geo.cli import bring, find, keep, scan, start
+from cse_geo.cli import bring, find, keep, release, scan, start
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import CseGeoError, InputRefusedError
@@ -28,7 +28,14 @@ def cli() -> None:
     """
 
 
-for _command in (*start.COMMANDS, *bring.COMMANDS, *find.COMMANDS, *scan.COMMANDS, *keep.COMMANDS):
+for _command in (
+    *start.COMMANDS,
+    *bring.COMMANDS,
+    *find.COMMANDS,
+    *scan.COMMANDS,
+    *release.COMMANDS,
+    *keep.COMMANDS,
+):
     cli.add_command(_command)
 
 

@@ -1,6 +1,6 @@
 """The order of the stages. Access is checked first, and the audit entry is written before the answer leaves."""
 
-from cse_geo.pipeline.answers import map_view, records_view
+from cse_geo.pipeline.answers import build_next_release, map_view, records_view
 from cse_geo.pipeline.demo import build_demo, ensure_demo
 from cse_geo.pipeline.instore import cross_border_in_store, hotspots_in_store
 from cse_geo.pipeline.keeping import (
@@ -28,6 +28,7 @@ from cse_geo.pipeline.reference import (
     list_gazetteer,
     list_layers,
 )
+from cse_geo.pipeline.releases import audiences, check_releases, release_list
 from cse_geo.pipeline.returns import (
     ImportOutcome,
     ImportRequest,
@@ -46,10 +47,13 @@ __all__ = [
     "LayerRequest",
     "add_gazetteer",
     "add_layer",
+    "audiences",
     "audit_entries",
     "backup_store",
     "build_demo",
+    "build_next_release",
     "check_layer",
+    "check_releases",
     "create_store",
     "cross_border_in_points",
     "cross_border_in_store",
@@ -64,6 +68,7 @@ __all__ = [
     "open_app_store",
     "open_for",
     "records_view",
+    "release_list",
     "restore_store",
     "role_named",
     "serve_app",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cse_geo import geocode, safeguards, schema, store
 from cse_geo.pipeline import ledger as ledgers
+from cse_geo.pipeline import releases
 from cse_geo.pipeline.frames import Frames, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import build_view
@@ -16,6 +18,8 @@ from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.views import IMPORTS, MapQuery, MapView, RecordsView
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from cse_geo import views
@@ -42,7 +46,7 @@ def map_view(opened: store.Store, visitor: views.Session, query: MapQuery) -> Ma
     asked = replace(query, resolution=safeguards.visible_resolution(session, query.resolution))
     role, menu = role_in_words(session.rule), roles_in_words()
     if session.rule.plane == "release":
-        view = released_view(frames_of(opened), session, query=asked, role=role, roles=menu)
+        view = released_view(opened, frames_of(opened), session, query=asked, menus=(role, menu))
     else:
         view = narrow(build_view(visible_frames(opened, session), asked, role, menu), session)
     parameters = {"role": session.role, **asdict(asked)}
@@ -51,7 +55,7 @@ def map_view(opened: store.Store, visitor: views.Session, query: MapQuery) -> Ma
 
 
 def records_view(opened: store.Store, visitor: views.Session) -> RecordsView:
-    """Return the answer for the page of returns: imports, agencies, coverage, the ledger of the whole store.
+    """Return the answer for the page of returns: imports, agencies, coverage, the ledger of what it may see.
 
     Raises
     ------
@@ -60,7 +64,10 @@ def records_view(opened: store.Store, visitor: views.Session) -> RecordsView:
     """
     session = session_of(opened, visitor)
     safeguards.require_page(session, "imports")
-    frames = frames_of(opened)
+    frames = visible_frames(opened, session)
+    if session.rule.records == "own":
+        own = frames.imports["agency"] == session.agency
+        frames = replace(frames, imports=frames.imports[own].reset_index(drop=True))
     everything = select(frames, MapQuery())
     months = ledgers.months_of(frames, MapQuery())
     view = RecordsView(
@@ -76,6 +83,14 @@ def records_view(opened: store.Store, visitor: views.Session) -> RecordsView:
     return view
 
 
+def build_next_release(
+    opened: store.Store, *, session: Session, audience: str, today: date | None = None
+) -> tuple[str, ...]:
+    """Build and freeze the next release for an audience; return sentences for the person who built it."""
+    made = releases.build_release(opened, frames_of(opened), session=session, audience=audience, today=today)
+    return made.words
+
+
 def frames_of(opened: store.Store) -> Frames:
     """Return the frames of a store, loaded once per version of it."""
     version = store.version(opened)
@@ -88,7 +103,9 @@ def frames_of(opened: store.Store) -> Frames:
 def visible_frames(opened: store.Store, session: Session) -> Frames:
     """Return the frames of a store with the records that views of this session may be computed from."""
     frames = frames_of(opened)
-    records, locations = safeguards.visible_records(session, frames.records, frames.locations)
+    # The demo's dates end in the past: its records would all be overdue by the reader's clock.
+    today = None if opened.is_synthetic else datetime.now(UTC).date()
+    records, locations = safeguards.visible_records(session, frames.records, frames.locations, today=today)
     return replace(frames, records=records.reset_index(drop=True), locations=locations.reset_index(drop=True))
 
 

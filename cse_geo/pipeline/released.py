@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from cse_geo import cells, safeguards, schema
-from cse_geo.pipeline import ledger as ledgers
-from cse_geo.pipeline.frames import Frames, first_day, select
-from cse_geo.pipeline.menus import LIMITS, options_of
+from cse_geo import schema
+from cse_geo.pipeline import releases
+from cse_geo.pipeline.menus import LAYER_NAMES, LIMITS
 from cse_geo.views import (
     COVERAGE_GRID,
     EMERGING,
@@ -20,11 +17,16 @@ from cse_geo.views import (
     MapQuery,
     MapView,
     Method,
+    Option,
     Options,
     Withheld,
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from cse_geo import safeguards, store
+    from cse_geo.pipeline.frames import Frames
     from cse_geo.safeguards import Session
     from cse_geo.views import Role
 
@@ -33,25 +35,28 @@ _WORDS = (
     "Filters change nothing here: a difference between two filtered maps could point at one child.",
     "A blank area means none or withheld; which of the two is not told.",
 )
+_NONE = "No release for this role has been built yet, so there is nothing to see. That does not mean nothing happens."
 
 
 def released_view(
-    frames: Frames, session: Session, *, query: MapQuery, role: Role, roles: tuple[Role, ...]
+    opened: store.Store,
+    frames: Frames,
+    session: Session,
+    *,
+    query: MapQuery,
+    menus: tuple[Role, tuple[Role, ...]],
 ) -> MapView:
-    """Return the release for the session's audience as a map view.
+    """Return the newest frozen release for the session's audience as a map view.
 
-    Built from the records that are old enough for the policy, whatever the query says.
+    Nothing in it is computed from records: two stores with the same release give the same answer. Where no
+    release was built yet it says so in words; nothing is built on the way.
     """
-    policy = safeguards.Policy()
-    params = safeguards.params_for(session.rule, policy)
-    records, locations = _old_enough(frames, policy.delay_days)
-    on_lattice = cells.assign(records, locations, resolution=params.finest, areas=frames.areas)
-    built = safeguards.build(on_lattice, params=params)
-    whole = select(frames, MapQuery())
-    ledger = ledgers.ledger_of(whole, resolution=params.finest)
+    made = releases.newest_release(opened, session.role)
+    role, roles = menus
+    finest = made.finest if made else max(session.rule.finest, schema.CELL_RESOLUTIONS[0])
     return MapView(
-        query=MapQuery(resolution=params.finest, layers=query.layers),
-        cells=_cells(built.release),
+        query=MapQuery(resolution=finest, layers=query.layers),
+        cells=_cells(made) if made else schema.empty(MAP_CELLS),
         hotspots=schema.conform(frames.areas.head(0), schema.HOTSPOTS),
         hotspot_areas=schema.empty(schema.HOTSPOT_AREAS),
         hotspot_cells=schema.empty(schema.HOTSPOT_CELLS),
@@ -59,26 +64,18 @@ def released_view(
         areas=frames.areas[frames.areas["layer"].isin(query.layers)],
         places=schema.empty(schema.PLACES),
         basemap=frames.basemap,
-        ledger=_ledger(ledger),
+        ledger=_ledger(made),
         coverage=schema.empty(COVERAGE_GRID),
         silent_areas=schema.empty(SILENT_AREAS),
         emerging=schema.empty(EMERGING),
-        options=_options(options_of(frames), params.finest),
+        options=_options(frames, finest),
         role=role,
         roles=roles,
-        method=Method("release", _WORDS, LIMITS, {"Fewest children behind a group": str(params.k)}),
-        withheld=(Withheld("groups with too few children to show, or none", 0),),
+        method=_method(made),
+        withheld=(Withheld("groups with too few children to show, or none", 0),) if made else (),
         synthetic=frames.synthetic,
         region=frames.region,
     )
-
-
-def _old_enough(frames: Frames, delay_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    records, locations = frames.records, frames.locations
-    shared = (records["handling_code"] == "P").fillna(value=False).to_numpy(bool)
-    day = first_day(records)
-    old = (day <= day.max() - pd.Timedelta(days=delay_days)).to_numpy() & shared
-    return records[old].reset_index(drop=True), locations[old].reset_index(drop=True)
 
 
 def _cells(release: safeguards.Release) -> pd.DataFrame:
@@ -89,12 +86,31 @@ def _cells(release: safeguards.Release) -> pd.DataFrame:
     return schema.conform(table, MAP_CELLS)
 
 
-def _ledger(ledger: Ledger) -> Ledger:
-    """Return a ledger of totals rounded to tens: exact ones would change with a single record."""
-    total, mapped = (10 * round(n / 10) for n in (ledger.total, ledger.mapped))
-    words = f"About {mapped:,} of about {total:,} records are placed finely enough for a release."
-    return Ledger(total, mapped, {}, {}, 0, 0, 0, words)
+def _ledger(made: safeguards.Release | None) -> Ledger:
+    """Return the totals that were frozen with the release, to tens; live ones would change with one record."""
+    if made is None:
+        return Ledger(0, 0, {}, {}, 0, 0, 0, _NONE)
+    total, placed = made.facts.n_records, made.facts.n_placed
+    words = (
+        f"About {placed:,} of about {total:,} records known by {made.facts.until} are placed finely enough "
+        "for a release."
+    )
+    return Ledger(total, placed, {}, {}, 0, 0, 0, words)
 
 
-def _options(options: Options, finest: int) -> Options:
-    return Options(None, None, (), (), (), (finest,), options.layers)
+def _method(made: safeguards.Release | None) -> Method:
+    if made is None:
+        return Method("release", (_NONE,), LIMITS, {})
+    steps = f"Counts are in steps of {made.step}, rounded down: {made.step} means {made.step} to {2 * made.step - 1}."
+    told = {
+        "Release": made.release_id,
+        "Known by": made.facts.until,
+        "Fewest children behind a group": str(made.k),
+    }
+    return Method("release", (*_WORDS, steps), LIMITS, told)
+
+
+def _options(frames: Frames, finest: int) -> Options:
+    layers = frames.areas["layer"].value_counts(sort=False)
+    found = tuple(Option(str(c), LAYER_NAMES.get(str(c), str(c)), int(n)) for c, n in layers.items())
+    return Options(None, None, (), (), (), (finest,), found)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cse_geo import geocode, intake, store, validate
-from cse_geo.errors import InputRefusedError, UsageError
+from cse_geo import geocode, intake, safeguards, store, validate
+from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
 from cse_geo.outputs.tables import write_text
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_params, reference_tables
 from cse_geo.vocabulary import version as vocabulary_version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cse_geo.safeguards import Session
@@ -31,6 +32,7 @@ class ImportRequest:
     period: tuple[date, date] | None = None
     dry_run: bool = False
     today: date | None = None  # the day dates are judged against; missing = the machine's day
+    synthetic: bool = False  # whether the person says that every record in the file is made up
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,13 @@ def import_return(
     ------
     InputRefusedError
         If the file as a whole is refused; its problems say why.
+    NotPermittedError
+        If the session may not import, or not for this agency.
     UsageError
-        If the mapping or the agency is not known.
+        If the mapping or the agency is not known, or a return that is not said to be made up is sent to a
+        synthetic store, or the other way about.
     """
+    _require_import(opened, session, request)
     known = set(store.load_agencies(opened)["agency"])
     if known and request.agency not in known:
         message = f"`--agency` must be one of {', '.join(sorted(known))}."
@@ -100,17 +106,32 @@ def import_return(
     return ImportOutcome(problems, receipt, by_status, f"{_receipt_words(receipt)} {_places(by_status)}")
 
 
+def _require_import(opened: store.Store, session: Session, request: ImportRequest) -> None:
+    safeguards.require(session, "import")
+    if session.rule.records == "own" and session.agency != request.agency:
+        message = f"The role {session.rule.title} imports the returns of its own agency only."
+        raise NotPermittedError(message)
+    if opened.is_synthetic and not request.synthetic:
+        # Anyone may step into any role here: a real return in this store would be open to everyone.
+        message = (
+            "This store is for synthetic data and lets anyone choose their role, so a real return does not "
+            "belong in it. Make a store with `cse-geo init`; or say --synthetic if every record is made up."
+        )
+        raise UsageError(message)
+    if request.synthetic and not opened.is_synthetic:
+        message = "This store holds real records: made-up ones among them would become hotspots. Leave out --synthetic."
+        raise UsageError(message)
+
+
 def suggest_mapping(path: Path, out: Path) -> str:
     """Write a suggested mapping of a file's columns for a person to confirm; return what to look at."""
-    raw = intake.read_table(path, name=path.name)
+    raw = intake.read_table_sandboxed(path, name=path.name)
     suggestion = intake.suggest_mapping(raw.columns)
-    best = {target: ranked[0][0] for target, ranked in suggestion.ranked.items() if ranked}
-    taken = set(suggestion.exact.values())
-    guessed = {t: c for t, c in best.items() if c not in taken}
-    unique = {t: c for t, c in guessed.items() if list(guessed.values()).count(c) == 1}
-    mapping = intake.Mapping(columns={**suggestion.exact, **unique}, ignore=suggestion.refused)
+    columns = suggestion.best()
+    mapping = intake.Mapping(columns=columns, ignore=suggestion.refused)
     write_text(mapping.to_toml(), out)
-    parts = [f"{len(suggestion.exact)} columns are exact, {len(unique)} are guesses to confirm"]
+    n_guessed = len(columns) - len(suggestion.exact)
+    parts = [f"{len(suggestion.exact)} columns are exact, {n_guessed} are guesses to confirm"]
     if suggestion.refused:
         parts.append(f"{len(suggestion.refused)} look like details of a person and are left behind unread")
     if suggestion.unknown:
@@ -132,15 +153,15 @@ def write_problems(problems: pd.DataFrame, out: Path) -> None:
 
 def _read(path: Path, request: ImportRequest) -> tuple[intake.RawTable, intake.Mapping]:
     mapping = intake.Mapping.from_toml(request.mapping) if request.mapping else intake.Mapping()
-    raw = intake.apply_mapping(intake.read_table(path, name=path.name), mapping)
+    raw = intake.apply_mapping(intake.read_table_sandboxed(path, name=path.name), mapping)
     return raw, mapping
 
 
 def _details(
     raw: intake.RawTable, checked: validate.Validated, request: ImportRequest, mapping: intake.Mapping
 ) -> store.ImportDetails:
-    period = request.period or (None, None)
     told = raw.details
+    period = request.period or _period_told(told)
     codes = checked.problems["code"].value_counts()
     return store.ImportDetails(
         agency=request.agency,
@@ -150,12 +171,21 @@ def _details(
         period_to=period[1],
         mapping_sha256=hashlib.sha256(mapping.to_toml().encode()).hexdigest(),
         vocabulary_version=vocabulary_version(),
-        definition=told.get("definition", ""),
+        definition=told.get("definition_and_threshold", ""),
         difficulties=told.get("difficulties", ""),
-        n_rows=len(raw.frame),
-        n_rejected=len(raw.frame) - len(checked.records),
+        n_rows=checked.counts["rows"],
+        n_rejected=checked.counts["rejected"],
         problem_counts={str(k): int(v) for k, v in codes.items()},
     )
+
+
+def _period_told(told: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """Return the period that a workbook's Details sheet states; what is no date there counts as not said."""
+    try:
+        first, last = (date.fromisoformat(told.get(name, "")[:10]) for name in ("period_from", "period_to"))
+    except ValueError:
+        return None, None
+    return (first, last) if first <= last else (None, None)
 
 
 def _counts(raw: intake.RawTable, records: pd.DataFrame) -> str:

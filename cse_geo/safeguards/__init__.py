@@ -20,6 +20,7 @@ from cse_geo.safeguards.access import (
 from cse_geo.safeguards.disclosure import (
     Built,
     Release,
+    ReleaseFacts,
     ReleaseParams,
     build,
     params_for,
@@ -34,6 +35,7 @@ __all__ = [
     "PlaceEvidence",
     "Policy",
     "Release",
+    "ReleaseFacts",
     "ReleaseParams",
     "Role",
     "Session",

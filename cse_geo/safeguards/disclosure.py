@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -39,7 +39,6 @@ class ReleaseParams:
     audience: str  # code of a role of the release plane
     k: int
     finest: int  # H3 resolution
-    rounding_base: int = 1  # counts are rounded to it
     show_types: bool = False
 
     def __post_init__(self) -> None:
@@ -51,13 +50,26 @@ class ReleaseParams:
             raise ValueError(message)
 
 
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What a release says of itself besides its groups: fixed with it, so that no live total is shown."""
+
+    until: str = ""  # ISO date: nothing that became known after it is in the release
+    n_records: int = 0  # records of the store, to tens
+    n_placed: int = 0  # of them placed finely enough, to tens
+
+
+_NO_FACTS = ReleaseFacts()
+
+
 @dataclass(frozen=True, eq=False)
 class Release:
     """A frozen set of groups that may be shown outside the vetted roles; only `release` makes one.
 
     `groups` has one row per group: `group`, `resolution`, `n_children` (distinct; all records without a
-    child key count together as one), `n_events`, `place_types` (codes joined by "; ", only those with
-    enough children, empty where the audience sees none). `cells` says which cells each group covers.
+    child key count together as one), `n_events`, both in steps of k, rounded down; `place_types` (codes
+    joined by "; ", only those with enough children, empty where the audience sees none). `cells` says which
+    cells each group covers.
     """
 
     release_id: str
@@ -72,6 +84,16 @@ class Release:
         if self.maker is not _MAKER:
             message = "A Release is made by `safeguards.release` only."
             raise TypeError(message)
+
+    @property
+    def step(self) -> int:
+        """Counts are multiples of this, rounded down: 10 in steps of 5 means 10 to 14."""
+        return self.k
+
+    @property
+    def facts(self) -> ReleaseFacts:
+        """What the release says of itself besides its groups."""
+        return ReleaseFacts(**json.loads(self.content)["facts"])
 
     @property
     def groups(self) -> pd.DataFrame:
@@ -113,7 +135,6 @@ def params_for(role: Role, policy: Policy) -> ReleaseParams:
         audience=role.code,
         k=max(policy.k, wide, role.k),
         finest=max(policy.coarsest_release, min(role.finest, policy.finest_release)),
-        rounding_base=policy.rounding_base if role.counts in {"rounded", "banded"} else 1,
         show_types=role.types,
     )
 
@@ -130,6 +151,7 @@ def build(
     identity: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None,
     places: pd.Series | None = None,
+    facts: ReleaseFacts = _NO_FACTS,
 ) -> Built:
     """Group records, pass them through the signature gate, and freeze what passes.
 
@@ -147,6 +169,8 @@ def build(
     places
         Place of each record, by record number; missing = not known. Where given, a group needs
         `policy.min_places` of them and none with more than `policy.max_place_share`.
+    facts
+        What the release says of itself besides its groups.
 
     Returns
     -------
@@ -159,7 +183,7 @@ def build(
     passed = gates.gate(_previous(previous), _identified(members, identity), k=params.k)
     n_withheld = int((members["group"] < 0).sum())
     members = members.assign(group=passed.groups)
-    content = _content(members, labels, params)
+    content = _content(members, labels, params, facts)
     made = Release(
         release_id=hashlib.sha256(content.encode()).hexdigest()[:16],
         audience=params.audience,
@@ -185,6 +209,7 @@ def release_from_json(content: str) -> Release:
         kept = json.loads(content)
         head = kept["head"]
         made = {name: head[name] for name in ("audience", "policy_digest", "k", "finest")}
+        ReleaseFacts(**kept["facts"])
     except (ValueError, KeyError, TypeError):
         message = "`content` is not a stored release."
         raise ValueError(message) from None
@@ -213,7 +238,7 @@ def _previous(previous: pd.DataFrame | None) -> pd.DataFrame:
     return gates.no_signatures() if previous is None else previous
 
 
-def _content(members: pd.DataFrame, labels: list[str], params: ReleaseParams) -> str:
+def _content(members: pd.DataFrame, labels: list[str], params: ReleaseParams, facts: ReleaseFacts) -> str:
     """Return everything public as JSON text; it depends on the groups and on nothing else."""
     shown = members[members["group"] >= 0]
     rows, covered = [], set()
@@ -232,21 +257,22 @@ def _content(members: pd.DataFrame, labels: list[str], params: ReleaseParams) ->
         "k": params.k,
         "finest": params.finest,
     }
-    document = {"head": head, "groups": sorted(rows), "cells": sorted(cells)}
+    document = {"head": head, "facts": asdict(facts), "groups": sorted(rows), "cells": sorted(cells)}
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
 
 def _row(label: str, part: pd.DataFrame, params: ReleaseParams) -> tuple[str, int, int, int, str]:
-    base = params.rounding_base
-    n_children = gates.count_subjects(part["subject"])
+    # The gate keeps every class of *records* large. Distinct children and events are not sums over classes:
+    # where a child was in group A and again elsewhere in its parent P, the children of P less those of A are
+    # the few who were only elsewhere, and exact counts would give their number away. In steps of k no
+    # difference says which of k numbers it is.
     resolution = lattice.resolution_of(int(lattice.from_text([label])[0]))
-    types = _types(part, params) if params.show_types else ""
     return (
         label,
         resolution,
-        _rounded(n_children, base),
-        _rounded(int(part["event"].nunique()), base),
-        types,
+        _in_steps(gates.count_subjects(part["subject"]), params.k),
+        _in_steps(int(part["event"].nunique()), params.k),
+        _types(part, params) if params.show_types else "",
     )
 
 
@@ -261,8 +287,8 @@ def _types(part: pd.DataFrame, params: ReleaseParams) -> str:
     return "; ".join(enough)
 
 
-def _rounded(count: int, base: int) -> int:
-    return int(base * ((count + base / 2) // base))
+def _in_steps(count: int, step: int) -> int:
+    return count // step * step
 
 
 def _cells_of(label: str, finest: int) -> list[int]:

@@ -73,6 +73,12 @@ def gate(previous: pd.DataFrame, new: pd.DataFrame, *, k: int) -> Gated:
         if fresh.any():
             group[fresh[joined]] = -1
             continue
+        # Holding records back may leave a group with classes that others know already and too few children
+        # for this audience, whose k may be larger.
+        few = _small_groups(group, subject, k)
+        if few.size:
+            group[np.isin(group, few)] = -1
+            continue
         split = small & (classes[:, 0] > 0) & _is_split(classes)
         if not split.any():
             break
@@ -138,6 +144,12 @@ def _classes(signature: Ints, group: Ints) -> tuple[Ints, Ints]:
 def _is_split(classes: Ints) -> NDArray[np.bool_]:
     _, at, counts = np.unique(classes[:, 0], return_inverse=True, return_counts=True)
     return counts[at] > 1
+
+
+def _small_groups(group: Ints, subject: Ints, k: int) -> Ints:
+    inside = group >= 0
+    n_children = distinct_per_class(group[inside], subject[inside], int(group.max(initial=-1)) + 1)
+    return np.flatnonzero((n_children > 0) & (n_children < k)).astype(np.int64)
 
 
 def _present(group: Ints) -> Ints:

@@ -60,7 +60,7 @@ def test_cells_merge_as_far_as_the_coarsest_resolution_and_no_further() -> None:
     cousins = [int(lattice.children_of(int(c), 9)[0]) for c in lattice.children_of(district, 8)]
     rows = [(cousin, number) for number, cousin in enumerate(cousins)]  # one child in each
     made = safeguards.release(cell_records(rows), params=PARAMS)
-    assert groups(made) == [(label(district), 7, 7)]
+    assert groups(made) == [(label(district), 7, 5)]  # seven, in steps of five
     assert len(made.cells) == 49
 
 
@@ -132,10 +132,12 @@ def test_types_are_named_only_with_enough_children_and_only_where_the_audience_s
     assert safeguards.release(rows, params=PARAMS).groups["place_types"].tolist() == [""]
 
 
-def test_counts_are_rounded_for_audiences_that_see_rounded_ones() -> None:
-    rows = cell_records(children(HOME, *range(8)))
-    made = safeguards.release(rows, params=dataclasses.replace(PARAMS, rounding_base=5))
-    assert made.groups[["n_children", "n_events"]].to_numpy().tolist() == [[10, 10]]
+def test_counts_are_in_steps_of_k_so_that_no_difference_gives_a_few_children_away() -> None:
+    """A has 6 children. Its parent P has 10, of which 6 are A's: exact counts would say "4 only outside A"."""
+    rows = cell_records(children(HOME, *range(9)))
+    made = safeguards.release(rows, params=PARAMS)
+    assert made.groups[["n_children", "n_events"]].to_numpy().tolist() == [[5, 5]]
+    assert made.step == 5
 
 
 def test_two_reports_of_one_event_are_one_event() -> None:
@@ -188,14 +190,36 @@ def test_exchanging_children_within_a_group_changes_no_byte() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "k", "finest", "base", "types"),
-    [("care", 5, 8, 1, True), ("outreach", 10, 8, 5, False), ("oversight", 5, 8, 1, True)],
+    ("role", "k", "finest", "types"),
+    [("care", 5, 8, True), ("outreach", 10, 8, False), ("oversight", 5, 8, True)],
 )
-def test_each_audience_has_its_own_thresholds(
-    role: str, k: int, finest: int, base: int, *, types: bool
-) -> None:
+def test_each_audience_has_its_own_thresholds(role: str, k: int, finest: int, *, types: bool) -> None:
     made = safeguards.params_for(role_of(role), Policy())
-    assert (made.k, made.finest, made.rounding_base, made.show_types) == (k, finest, base, types)
+    assert (made.k, made.finest, made.show_types) == (k, finest, types)
+
+
+def test_a_coarser_release_after_a_finer_one_shows_no_group_under_its_own_k() -> None:
+    """Six children are public at k = 5. At k = 10 their parent group must wait, not stand there with six."""
+    rows = cell_records(children(SIBLINGS[0], *range(6)) + children(SIBLINGS[1], *range(6, 10)))
+    identity = pd.DataFrame(
+        {
+            "record": range(10),
+            "record_id": [f"r{i}" for i in range(10)],
+            "subject": [f"s{i}" for i in range(10)],
+        }
+    )
+    first = safeguards.build(rows, params=PARAMS, identity=identity)
+    wide = dataclasses.replace(PARAMS, audience="outreach", k=10)
+    second = safeguards.build(rows, params=wide, identity=identity, previous=first.signatures)
+    assert first.release.groups["n_children"].tolist() == [5]
+    assert second.release.groups.empty
+    assert len(second.held_groups) == 1
+
+
+def test_a_release_says_what_was_frozen_with_it() -> None:
+    facts = safeguards.ReleaseFacts("2026-01-03", 120, 90)
+    made = safeguards.build(cell_records(children(HOME, 1, 2, 3, 4, 5)), params=PARAMS, facts=facts).release
+    assert safeguards.release_from_json(made.content).facts == facts
 
 
 @pytest.mark.parametrize("role", ["analyst", "board", "public", "administrator"])
