@@ -23,7 +23,7 @@ def free_port():
 
 
 class Server:
-    def __init__(self, command, *, log, **environ):
+    def __init__(self, command, *, log, wait_s=60, **environ):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -32,10 +32,10 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, *command, str(self.port)], cwd=ROOT, env=env, stdout=out, stderr=out
             )
-        self._wait()
+        self._wait(wait_s)
 
-    def _wait(self):
-        for _ in range(240):
+    def _wait(self, seconds):
+        for _ in range(4 * seconds):
             if self.process.poll() is not None:
                 pytest.fail(f"The server stopped: {self.log.read_text()[-2000:]}")
             try:
@@ -44,7 +44,7 @@ class Server:
                         return
             except OSError:
                 time.sleep(0.25)
-        pytest.fail("The server did not answer within a minute.")
+        pytest.fail(f"The server did not answer within {seconds} s.")
 
     def stop(self):
         self.process.terminate()

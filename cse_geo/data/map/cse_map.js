@@ -359,7 +359,9 @@
         x.stroke();
       }
       all('rgba(255,255,255,.95)', 7);
-      all(INK, 3.4);
+      if (d.dash) x.setLineDash(d.dash);
+      all(d.colour || INK, d.width || 3.4);
+      x.setLineDash([]);
       d.spots.forEach(function (s) {
         if (s.id !== d.chosen) return;
         x.beginPath();
@@ -476,8 +478,8 @@
         list.hidden = !open;
         fold.setAttribute('aria-expanded', String(open));
       };
-      list.hidden = m.getSize().x < 820;                      /* on a narrow map it would hide the map */
-      fold.setAttribute('aria-expanded', String(!list.hidden));
+      list.hidden = true;                                     /* open, it would hide a part of the map */
+      fold.setAttribute('aria-expanded', 'false');
       box.appendChild(fold);
       box.appendChild(list);
       m.on('cse:places', function (e) {
@@ -535,7 +537,7 @@
   });
 
   var KINDS = {basemap: Basemap, names: Names, hexes: Hexes, lines: Lines, hatch: Hatch, outlines: Outlines,
-    places: Places};
+    places: Places, flows: Flows};
   window.CseMap = {
     /* Base map: panel, north arrow, stamp. Constant between runs. */
     furnish: function (m, d) {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cse_geo.views import MapView
 
 # Marks come in when a street can be told from its neighbour, the nearest to the middle of the view first.
-_PLACES_FROM_ZOOM = 13
+_PLACES_FROM_ZOOM = 12.5
 _MOST_PLACES = 120
 _GREAT_BRITAIN = [[49.9, -6.4], [58.7, 1.8]]
 

@@ -80,6 +80,12 @@ class HotspotCanvas(CanvasLayer):
     kind = "outlines"
 
 
+class FlowCanvas(CanvasLayer):
+    """Counts of children between areas as curved lines; the width is the count."""
+
+    kind = "flows"
+
+
 class PlaceMarks(CanvasLayer):
     """Named places as marks whose shape tells their group."""
 

@@ -20,6 +20,13 @@ _PROMISES = (
     "It opens no connection to the internet: map, search and statistics run on this machine.",
 )
 
+# The tests of the engine, as a meeting may be told of them.
+_NAMES = {
+    "ring_poisson": "More reports than expected in a cell and its ring (exact Poisson test)",
+    "ring_negative_binomial": "More reports than expected in a cell and its ring (exact test for uneven counts)",
+    "gi_star_exact": "More reports here than elsewhere (exact Gi* test; no population or footfall is known)",
+}
+
 
 def draw(view: MapView) -> None:
     """Draw the card of method and limits."""
@@ -32,7 +39,7 @@ def method_html(view: MapView) -> Html:
     settings = [el("li", f"{name}: {value}") for name, value in method.parameters.items()]
     return el(
         "div",
-        el("p", el("strong", method.name)),
+        el("p", el("strong", _NAMES.get(method.name, method.name))),
         *(el("p", words) for words in method.words),
         _list("Limits", method.limits),
         _list("About these data", view.notes),

@@ -21,7 +21,7 @@ from cse_geo.web.settings import read_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cse_geo.views import MapView, Options, RecordsView, Session
+    from cse_geo.views import MapView, Option, Options, RecordsView, Session
 
 # What a first visit asks: everything, in cells of about 0.7 km².
 FIRST_QUERY = MapQuery(resolution=8)
@@ -53,8 +53,21 @@ def options(session: Session) -> Options:
     """Return what this role may choose from; it does not depend on what is chosen."""
     kept: dict[Session, Options] = st.session_state.setdefault("options", {})
     if session not in kept:
-        kept[session] = first_view(session).options
+        view = first_view(session)
+        kept[session] = view.options if view.role.sees_counts else _without_counts(view.options)
     return kept[session]
+
+
+def _without_counts(options: Options) -> Options:
+    def bare(chosen: tuple[Option, ...]) -> tuple[Option, ...]:
+        return tuple(replace(option, count=0) for option in chosen)
+
+    return replace(
+        options,
+        agencies=bare(options.agencies),
+        place_types=bare(options.place_types),
+        place_roles=bare(options.place_roles),
+    )
 
 
 def first_view(session: Session) -> MapView:
