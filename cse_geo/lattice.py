@@ -52,26 +52,28 @@ def disk(cell: int, k: int) -> Cells:
     return np.asarray(h3.grid_disk(cell, k), np.int64)
 
 
-def within_steps(cells: ArrayLike, k: int) -> Cells:
-    """Return every cell within `k` steps of any of `cells`, themselves included, sorted."""
-    return np.unique(_disks(np.asarray(cells, np.int64), k)[0])
-
-
 def neighbour_pairs(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return positions (i, j) of every pair of `cells` within `k` steps, each cell with itself included.
 
     Sorted by i, then j; `cells` must be distinct.
     """
     cells_ = np.asarray(cells, np.int64)
-    order = np.argsort(cells_, kind="stable")
     near, sizes = _disks(cells_, k)
-    i = np.repeat(np.arange(len(cells_)), sizes)
-    at = np.searchsorted(cells_, near, sorter=order)
-    j = order[np.minimum(at, len(cells_) - 1)] if len(cells_) else at
-    known = cells_[j] == near if len(cells_) else np.empty(0, bool)
-    i, j = i[known], j[known]
-    by = np.lexsort((j, i))
-    return i[by], j[by]
+    return _pairs(cells_, np.repeat(np.arange(len(cells_)), sizes), near)
+
+
+def footprint_pairs(cells: ArrayLike, k: int) -> tuple[Cells, NDArray[np.int64], NDArray[np.int64]]:
+    """Return every cell within `k` steps of any of `cells`, sorted, and their `neighbour_pairs`.
+
+    The disks of `cells` serve both: asking for one after the other would find each of them twice.
+    """
+    core = np.unique(np.asarray(cells, np.int64))
+    near, sizes = _disks(core, k)
+    whole = np.unique(near)
+    rim = np.setdiff1d(whole, core, assume_unique=True)
+    rim_near, rim_sizes = _disks(rim, k)
+    owners = np.concatenate([np.repeat(core, sizes), np.repeat(rim, rim_sizes)])
+    return whole, *_pairs(whole, np.searchsorted(whole, owners), np.concatenate([near, rim_near]))
 
 
 def outlines_of(cells: ArrayLike) -> NDArray[np.object_]:
@@ -159,6 +161,19 @@ def _disks(cells: Cells, k: int) -> tuple[Cells, NDArray[np.int64]]:
     disks = [h3_views.grid_disk(c, k) for c in cells.tolist()]
     sizes = np.fromiter((len(d) for d in disks), np.int64, len(disks))
     return np.frombuffer(b"".join(disks), np.int64), sizes
+
+
+def _pairs(cells: Cells, i: NDArray[np.int64], near: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (i, j) for the `near` cells that are among `cells`, sorted by i, then j."""
+    if not len(cells):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    order = np.argsort(cells, kind="stable")
+    at = np.searchsorted(cells, near, sorter=order)
+    j = order[np.minimum(at, len(cells) - 1)]
+    known = cells[j] == near
+    i, j = i[known], j[known]
+    by = np.lexsort((j, i))
+    return i[by], j[by]
 
 
 def _polygons(shape: Any) -> list[Any]:  # noqa: ANN401 (h3 has no common type)

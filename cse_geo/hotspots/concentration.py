@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from cse_geo import lattice
 from cse_geo.hotspots.clusters import WindowTest
 from cse_geo.hotspots.dispersion import excess_variance
 from cse_geo.hotspots.fdr import benjamini_hochberg
 from cse_geo.hotspots.gi import exact_p
 from cse_geo.hotspots.tails import upper_tail
-from cse_geo.hotspots.windows import blocks_of
+from cse_geo.hotspots.windows import blocks_of, footprint_lattice, make_lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,15 +23,17 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-def footprint(cells: Ints, within: Ints | None, k_ring: int) -> Ints:
+def footprint(cells: Ints, within: Ints | None, k_ring: int) -> Lattice:
     """Return the lattice of a concentration test: cells within `k_ring` of a record, and those `within`.
 
     A shuffle over a rectangle of mostly empty land makes every village a concentration, and one stray
     point makes it as large as a country. So empty cells belong to it only next to records, or where
     the caller says that the data cover them. Far empty cells then change nothing.
     """
-    near = lattice.within_steps(np.unique(cells), k_ring)
-    return near if within is None else np.union1d(near, np.asarray(within, np.int64))
+    near = footprint_lattice(cells, k_ring)
+    if within is None:
+        return near
+    return make_lattice(np.union1d(near.cells, np.asarray(within, np.int64)), k_ring)
 
 
 def concentration_test(counted: Counted, lat: Lattice, *, k_ring: int, q: float) -> WindowTest:

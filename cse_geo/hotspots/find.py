@@ -128,7 +128,7 @@ def _lattice(
     if is_ring and exposure is not None:
         lat = make_lattice(schema.check(exposure, schema.EXPOSURE)["cell"].to_numpy(), params.k_ring)
     else:
-        lat = make_lattice(footprint(cells, within, params.k_ring), params.k_ring)
+        lat = footprint(cells, within, params.k_ring)
     return lat, int((lat.positions(cells) < 0).sum())
 
 

@@ -60,12 +60,25 @@ def make_lattice(cells: Ints, k_ring: int) -> Lattice:
     return _make_lattice(np.sort(np.asarray(cells, np.int64)).tobytes(), k_ring)
 
 
+def footprint_lattice(cells: Ints, k_ring: int) -> Lattice:
+    """Return the lattice of every cell within `k_ring` steps of any of these cells."""
+    return _footprint_lattice(np.unique(np.asarray(cells, np.int64)).tobytes(), k_ring)
+
+
 @lru_cache(maxsize=4)
 def _make_lattice(of: bytes, k_ring: int) -> Lattice:
     cells = np.frombuffer(of, np.int64)
-    i, j = lattice.neighbour_pairs(cells, k_ring)
-    ones = np.ones(len(i))
-    return Lattice(cells, sparse.csr_array((ones, (i, j)), shape=(len(cells), len(cells))), i, j)
+    return _joined(cells, *lattice.neighbour_pairs(cells, k_ring))
+
+
+@lru_cache(maxsize=4)
+def _footprint_lattice(of: bytes, k_ring: int) -> Lattice:
+    return _joined(*lattice.footprint_pairs(np.frombuffer(of, np.int64), k_ring))
+
+
+def _joined(cells: Ints, i: Ints, j: Ints) -> Lattice:
+    shape = (len(cells), len(cells))
+    return Lattice(cells, sparse.csr_array((np.ones(len(i)), (i, j)), shape=shape), i, j)
 
 
 def blocks_of(cells: Ints, k_ring: int) -> Ints:

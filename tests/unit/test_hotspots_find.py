@@ -268,9 +268,9 @@ def test_counts_of_points_give_the_same_as_their_records():
 
 
 def test_the_footprint_is_the_cells_near_records_and_those_given():
-    near = footprint(np.array([CENTRE, CENTRE]), None, 1)
+    near = footprint(np.array([CENTRE, CENTRE]), None, 1).cells
     assert sorted(near) == sorted(lattice.disk(CENTRE, 1))
-    assert sorted(footprint(np.array([CENTRE]), DISK, 1)) == sorted(DISK)
+    assert sorted(footprint(np.array([CENTRE]), DISK, 1).cells) == sorted(DISK)
 
 
 def test_ring_without_denominators_is_refused():

@@ -44,6 +44,15 @@ def test_neighbour_pairs_equal_a_plain_search() -> None:
     assert list(zip(i.tolist(), j.tolist(), strict=True)) == plain
 
 
+def test_a_footprint_is_every_cell_near_and_its_pairs() -> None:
+    core = lattice.disk(int(lattice.cells_of([HERE[0]], [HERE[1]], 8)[0]), 2)[::3]
+    whole, i, j = lattice.footprint_pairs(core, 1)
+    names = lattice.to_text(core)
+    assert sorted(lattice.to_text(whole)) == sorted(set().union(*(h3.grid_disk(n, 1) for n in names)))
+    plain = lattice.neighbour_pairs(whole, 1)
+    assert (i.tolist(), j.tolist()) == (plain[0].tolist(), plain[1].tolist())
+
+
 def test_neighbour_pairs_of_nothing_are_nothing() -> None:
     i, j = lattice.neighbour_pairs(np.empty(0, np.int64), 1)
     assert (len(i), len(j)) == (0, 0)
