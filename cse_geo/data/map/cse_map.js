@@ -393,6 +393,33 @@
       setTimeout(function () { m.fitBounds(b.pad(0.8), {maxZoom: 14, animate: false}); }, 0);
     }
   });
+  /* ------------------------------------------------------------ flows between areas: width is the count */
+  var Flows = Canvas.extend({
+    pane: 'areas',
+    draw: function (x, view, d) {
+      var S = view.S;
+      d.flows.forEach(function (f) {
+        var ax = f.xy[0] * S - view.o.x, ay = f.xy[1] * S - view.o.y;
+        var bx = f.xy[2] * S - view.o.x, by = f.xy[3] * S - view.o.y;
+        var dx = bx - ax, dy = by - ay, cx = (ax + bx) / 2 - dy * 0.16, cy = (ay + by) / 2 + dx * 0.16;
+        if (dx * dx + dy * dy < 16) return;
+        [['rgba(255,255,255,.85)', f.width + 2.4], [f.colour, f.width]].forEach(function (pen) {
+          x.strokeStyle = pen[0]; x.lineWidth = pen[1]; x.lineCap = 'butt';
+          x.setLineDash(f.dash || []);
+          x.beginPath(); x.moveTo(ax, ay); x.quadraticCurveTo(cx, cy, bx, by); x.stroke();
+        });
+        x.setLineDash([]);
+        if (f.arrow) {
+          var a = Math.atan2(by - cy, bx - cx), s = 8 + f.width;
+          x.fillStyle = f.colour; x.beginPath(); x.moveTo(bx, by);
+          x.lineTo(bx - s * Math.cos(a - 0.4), by - s * Math.sin(a - 0.4));
+          x.lineTo(bx - s * Math.cos(a + 0.4), by - s * Math.sin(a + 0.4)); x.closePath(); x.fill();
+        }
+        x.font = '600 13px ' + FONT; x.textAlign = 'center'; x.textBaseline = 'middle';
+        halo(x, plain(f.label), (ax + 2 * cx + bx) / 4, (ay + 2 * cy + by) / 4, '#1a1a1a', 4);
+      });
+    }
+  });
   function name(mark, words, act) {
     var el = mark.getElement();
     if (!el) return;
