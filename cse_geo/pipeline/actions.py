@@ -1,0 +1,119 @@
+"""Decisions of a meeting into the store and back: checked, without anything personal, with their audit entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cse_geo import lattice, safeguards, store
+from cse_geo.errors import UsageError
+from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.plans import meeting as plans
+from cse_geo.plans.playbook import entry_of, law_in_words
+from cse_geo.validate.detectors import detect
+from cse_geo.views_meeting import ActionLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from cse_geo import views
+    from cse_geo.safeguards import Session
+    from cse_geo.views_meeting import Decision, Outcome
+
+# Longer text is a report about somebody, and belongs into the agency's own system.
+MOST_CHARACTERS = 300
+
+
+def record_decision(opened: store.Store, visitor: views.Session, decision: Decision) -> int:
+    """Keep a decision of a meeting as an action; return its number.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role does not have the meeting.
+    UsageError
+        If it must not be kept: no safeguarding step before enforcement, an action about a person, words that
+        blame a child, personal details in a text.
+    """
+    session = session_of(opened, visitor)
+    safeguards.require_page(session, "meeting")
+    plans.check_decision(decision)
+    _check_texts(decision.safeguarding_step, decision.decided_by, decision.place)
+    enter(opened, session, Act("view", "alteration", "record_decision", 1))
+    action = store.Action(
+        cells=tuple(lattice.to_text(decision.cells)), resolution=decision.resolution, place=decision.place,
+        owner=decision.owner, action=decision.action, due=decision.due.isoformat(),
+        review=decision.review.isoformat(), decided_by=decision.decided_by,
+        decided_on=decision.decided_on.isoformat(), layer_areas=" ".join(decision.area_codes),
+        safeguarding_step=decision.safeguarding_step.strip(),
+        safeguarding_owner=decision.safeguarding_owner.strip(), meeting=decision.meeting,
+    )  # fmt: skip
+    return store.save_action(opened, action, by=session.user)
+
+
+def record_outcome(opened: store.Store, visitor: views.Session, outcome: Outcome) -> int:
+    """Keep what came of an action, "no effect seen" included; the revisions before stay.
+
+    Raises
+    ------
+    UsageError
+        If there is no such action, its outcome has no words, or they must not be kept.
+    """
+    session = session_of(opened, visitor)
+    safeguards.require_page(session, "meeting")
+    if outcome.status != "open" and not outcome.words.strip():
+        message = "Say in a few words what came of it; nothing seen is an answer."
+        raise UsageError(message)
+    plans.check_words(outcome.words)
+    _check_texts(outcome.words)
+    known = {action.number: action for action in store.load_actions(opened)}
+    if outcome.number not in known:
+        message = f"There is no action {outcome.number}."
+        raise UsageError(message)
+    enter(opened, session, Act("view", "alteration", "record_outcome", 1))
+    changed = replace(
+        known[outcome.number], status=outcome.status, outcome=outcome.words.strip(),
+        outcome_on=outcome.on.isoformat(),
+    )  # fmt: skip
+    return store.save_action(opened, changed, by=session.user)
+
+
+def visible_actions(
+    actions: Iterable[store.Action], session: Session, *, names: Mapping[str, str], today: date
+) -> tuple[ActionLine, ...]:
+    """Return the actions that this session may see, late ones first.
+
+    Whoever has the meeting sees all of them; the others see those of their own agency only.
+    """
+    whole = "meeting" in session.rule.pages
+    seen = [a for a in actions if whole or (session.agency and a.owner == session.agency)]
+    lines = [line_of(action, names=names, today=today) for action in seen]
+    return tuple(sorted(lines, key=lambda a: (not a.is_late, a.status != "open", a.due, a.number)))
+
+
+def line_of(action: store.Action, *, names: Mapping[str, str], today: date) -> ActionLine:
+    """Return an action in the words of a meeting."""
+    entry = entry_of(action.action)
+    step = action.safeguarding_step
+    who = names.get(action.safeguarding_owner, action.safeguarding_owner)
+    return ActionLine(
+        number=action.number, action=action.action, tactic=entry.tactic,
+        owner=names.get(action.owner, action.owner), due=action.due, review=action.review, status=action.status,
+        is_late=action.status == "open" and min(action.due, action.review) < today.isoformat(),
+        safeguarding=f"{step} ({who})" if step else "", outcome=action.outcome, place=action.place,
+        law=law_in_words(entry, today=today),
+    )  # fmt: skip
+
+
+def _check_texts(*texts: str) -> None:
+    """Refuse texts that look as if they held personal details; what was seen is not repeated."""
+    if any(len(text) > MOST_CHARACTERS for text in texts):
+        message = f"Keep each text under {MOST_CHARACTERS} characters: places and steps, no case notes."
+        raise UsageError(message)
+    frame = pd.DataFrame({"location_text": pd.Series(list(texts), dtype="str")})
+    if any(finding.mask.any() for finding in detect(frame)):
+        message = "A text looks as if it named or described a person, a vehicle or a number. Say only place and step."
+        raise UsageError(message)
