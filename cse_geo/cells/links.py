@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cse_geo import schema
@@ -76,17 +77,13 @@ def links(records: pd.DataFrame, place: pd.Series, *, params: LinkParams | None 
         raise UsageError(message)
     parts, everywhere = [], 0
     for kind, column in _COLUMNS.items():
-        held = (
-            pd.DataFrame({"key": records[column].to_numpy(), "place": place.to_numpy()})
-            .dropna()
-            .astype("str")
-        )
-        held = held.drop_duplicates()
+        held = pd.DataFrame({"key": records[column].to_numpy(), "place": place.to_numpy()}).dropna()
+        held = held.astype("str").drop_duplicates()
         n_places = held.groupby("key")["place"].transform("size")
         everywhere += int(held.loc[n_places > params.most_places, "key"].nunique())
         parts.append(_pairs(held[n_places <= params.most_places]).assign(kind=kind))
     every = pd.concat(parts, ignore_index=True)
-    least = every["kind"].map(lambda kind: params.k if kind == "child" else params.k_other)
+    least = np.where(every["kind"] == "child", params.k, params.k_other)
     shown = every[every["n_keys"] >= least].sort_values(
         ["n_keys", "kind", "a", "b"], ascending=[False, True, True, True], ignore_index=True
     )

@@ -1,6 +1,7 @@
 """The order of the stages. Access is checked first, and the audit entry is written before the answer leaves."""
 
 from cse_geo.pipeline.answers import build_next_release, map_view, records_view
+from cse_geo.pipeline.crossborder import border_answer, border_view, decide_at_page, decision_made
 from cse_geo.pipeline.demo import build_demo, ensure_demo
 from cse_geo.pipeline.instore import cross_border_in_store, hotspots_in_store
 from cse_geo.pipeline.keeping import (
@@ -50,6 +51,8 @@ __all__ = [
     "audiences",
     "audit_entries",
     "backup_store",
+    "border_answer",
+    "border_view",
     "build_demo",
     "build_next_release",
     "check_layer",
@@ -57,6 +60,8 @@ __all__ = [
     "create_store",
     "cross_border_in_points",
     "cross_border_in_store",
+    "decide_at_page",
+    "decision_made",
     "ensure_demo",
     "hotspots_in_points",
     "hotspots_in_store",
