@@ -21,10 +21,13 @@ from cse_geo.plans.problem import (
     Visit,
     slot_options,
 )
+from cse_geo.plans.solve import solve
+from cse_geo.plans.validate import Fault, validate_plan
 
 __all__ = [
     "NO_WAY",
     "Break",
+    "Fault",
     "LeftOut",
     "Option",
     "Plan",
@@ -36,4 +39,6 @@ __all__ = [
     "Unit",
     "Visit",
     "slot_options",
+    "solve",
+    "validate_plan",
 ]
