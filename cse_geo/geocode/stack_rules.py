@@ -39,8 +39,8 @@ class StackParams:
     largest_type_share
         A stack most of whose records (this share) are of one kind of place is a busy place.
     least_texts_share
-        Given coordinates that are exactly the same under this many distinct texts per record are suspect
-        too: one place is called by few names. Postcodes are not judged so: many doors truly share one.
+        Given coordinates that are exactly the same under this many distinct texts per text are suspect too,
+        unless nearly all are of one kind of place. Postcodes are not judged so: many doors truly share one.
     least_months
         Words of unknown kinds of place that one agency sends in so many months are a default of its system.
     true_roles
@@ -87,9 +87,10 @@ def judged(facts: pd.DataFrame, params: StackParams) -> pd.DataFrame:
     unlike = (out["n_place_types"] >= params.least_place_types) & (
         out["largest_type"] < params.largest_type_share * out["n_records"]
     )
-    no_busy_place = out["largest_type"] < params.largest_type_share * out["n_records"]
-    many_names = out["n_texts"] >= np.maximum(params.least_texts_share * out["n_records"], 3)
-    many_names &= out["exact"] >= _MOSTLY
+    # A place that nearly all call by one kind is that place, however they word it and whatever stands beside it.
+    no_busy_place = out["largest_type"] <= _MOSTLY * out["n_records"]
+    many_names = out["n_texts"] >= np.maximum(params.least_texts_share * out["n_worded"], 3)
+    many_names &= (out["exact"] >= _MOSTLY) & (2 * out["n_worded"] >= params.least_records) & no_busy_place
     for_months = (out["n_months"] >= params.least_months) & (out["n_untyped"] >= _MOSTLY * out["n_records"])
     children = out["n_children"] + out["n_no_key"]
     large = (out["n_records"] >= params.least_records) & (children >= params.least_children)
@@ -117,6 +118,7 @@ def _numbers(facts: pd.DataFrame) -> pd.DataFrame:
             "n_agencies": groups["agency"].nunique(),
             "n_place_types": groups["type"].nunique(),
             "n_texts": groups["text"].nunique(),
+            "n_worded": groups["text"].count(),
             "n_months": groups["month"].nunique(),
             "n_untyped": groups.size() - groups["type"].count(),
             "exact": groups["exact"].mean(),

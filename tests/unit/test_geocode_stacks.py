@@ -86,7 +86,7 @@ def test_records_of_true_roles_on_a_default_keep_their_place():
 def test_many_names_for_exactly_one_coordinate_are_suspected_but_not_for_a_postcode():
     rows = [
         {
-            "place_type": KINDS[0] if k < 8 else KINDS[k % 3],
+            "place_type": KINDS[0] if k < 6 else KINDS[k % 3],
             "location_text": f"words {k}",
             "child_key": f"c{k}",
         }
