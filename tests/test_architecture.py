@@ -26,7 +26,7 @@ HOMES = {
     "branca": {"outputs/maps"},
     "click": {"cli"},
     "convertbng": {"projection"},
-    "defusedxml": {"intake"},
+    "defusedxml": {"intake", "geocode"},  # the food hygiene register is published as XML
     "folium": {"outputs/maps", "web/assets"},
     "geopandas": {"*"},
     "gpxpy": {"outputs"},

@@ -11,11 +11,20 @@ from cse_geo.geocode.result import EVIDENCE, Alternative, Location, from_frame, 
 from cse_geo.geocode.snapped import locate_snapped
 from cse_geo.geocode.stack_rules import StackParams
 from cse_geo.geocode.stacks import StackReport, find_stacks, hold_back
-from cse_geo.geocode.uprn import read_uprn
+from cse_geo.geocode.text.answer import Answer, TextParams
+from cse_geo.geocode.text.build import index_texts
+from cse_geo.geocode.text.index import TextIndex, open_index, save_index
+from cse_geo.geocode.text.published import read_fhrs, read_opennames
+from cse_geo.geocode.text.registers import read_addresses, read_alias, read_premises, read_settlements
+from cse_geo.geocode.text.rows import PLACE_TEXTS, located_by_uprn
+from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
+from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
 
 __all__ = [
     "EVIDENCE",
+    "PLACE_TEXTS",
     "Alternative",
+    "Answer",
     "LocateParams",
     "Location",
     "Reason",
@@ -23,20 +32,37 @@ __all__ = [
     "Release",
     "StackParams",
     "StackReport",
+    "TextIndex",
+    "TextParams",
+    "UprnTable",
+    "answer_text",
     "area_centroids",
     "detect_kind",
     "find_stacks",
     "from_frame",
     "hold_back",
+    "index_texts",
+    "index_uprns",
     "listed_sites",
     "locate",
     "locate_snapped",
+    "located_by_uprn",
+    "open_index",
     "problems_of",
+    "read_addresses",
+    "read_alias",
     "read_codepoint",
+    "read_fhrs",
     "read_nspl",
     "read_onspd",
+    "read_opennames",
+    "read_premises",
+    "read_settlements",
     "read_uprn",
     "reference_tables",
+    "save_index",
     "sentence_of",
+    "text_rung",
     "to_frame",
+    "waiting_locations",
 ]

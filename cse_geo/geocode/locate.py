@@ -31,6 +31,7 @@ from cse_geo.geocode.stated import (
     town_codes,
     widen,
 )
+from cse_geo.geocode.text.rung import text_rung
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ def locate(
     schema.check(records, schema.RECORDS)
     rungs = _rungs(records, tables, params)
     place = _first_placed(rungs)
+    _read_words(place, records, tables)
     clash = contradictions(records, rungs, contradiction_m=params.contradiction_m)
     demote_centroids(place, tables.centroids, within_m=params.centroid_m)
     precision = precision_of(records)
@@ -110,19 +112,22 @@ def _first_placed(rungs: Mapping[str, Rung]) -> Rung:
         open_ = new | ~place.is_placed  # reasons below the chosen rung explain nothing
         fresh = open_ & (place.reason == np.array(None))
         place.reason[fresh] = rung.reason[fresh]
-        for name in (
-            "lat",
-            "lon",
-            "r95_m",
-            "is_area",
-            "level",
-            "evidence",
-            "provenance",
-            "area_layer",
-            "area_code",
-        ):
+        for name in _PARTS:
             getattr(place, name)[new] = getattr(rung, name)[new]
     return place
+
+
+def _read_words(place: Rung, records: pd.DataFrame, tables: ReferenceTables) -> None:
+    """Place by its words, in place, what no better fact placed, or only as an area of a postcode's part."""
+    if tables.texts is None:
+        return
+    coarse = place.is_area & np.isin(place.level.astype(str), ("sector", "outcode", "force"))
+    rung, _ = text_rung(records, ~place.is_placed | coarse, tables.texts, tables.postcodes)
+    new = rung.is_placed & (~place.is_placed | ~rung.is_area)
+    for name in _PARTS:
+        getattr(place, name)[new] = getattr(rung, name)[new]
+    fresh = (new | ~place.is_placed) & (place.reason == np.array(None))
+    place.reason[fresh] = rung.reason[fresh]
 
 
 def _clear(place: Rung, where: Array) -> None:

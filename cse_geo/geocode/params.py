@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import shapely
 
+    from cse_geo.geocode.text.index import TextIndex
+
 
 @dataclass(frozen=True)
 class LocateParams:
@@ -85,6 +87,8 @@ class ReferenceTables:
         Middle points of areas: columns layer, code, lat, lon; or None.
     polygons
         `AREAS` of parks, precincts and the like, over whose cells a record may be spread; or None.
+    texts
+        Index of the gazetteers of words, or None.
     """
 
     postcodes: PostcodeTable | None = None
@@ -92,6 +96,7 @@ class ReferenceTables:
     towns: dict[str, str] = field(default_factory=dict)
     centroids: pd.DataFrame | None = None
     polygons: pd.DataFrame | None = None
+    texts: TextIndex | None = None
 
 
 def reference_tables(  # noqa: PLR0913 (one keyword per table, all optional)
@@ -103,6 +108,7 @@ def reference_tables(  # noqa: PLR0913 (one keyword per table, all optional)
     towns: Iterable[str] = (),
     centroids: pd.DataFrame | None = None,
     polygons: pd.DataFrame | None = None,
+    texts: TextIndex | None = None,
 ) -> ReferenceTables:
     """Return tables to look up in, from the frames that the readers or the store give.
 
@@ -114,7 +120,7 @@ def reference_tables(  # noqa: PLR0913 (one keyword per table, all optional)
         Names for provenance (`Release.name`).
     towns
         Names of the towns that may stand as an area.
-    centroids, polygons
+    centroids, polygons, texts
         See `ReferenceTables`.
     """
     return ReferenceTables(
@@ -123,4 +129,5 @@ def reference_tables(  # noqa: PLR0913 (one keyword per table, all optional)
         {fold(town): fold(town) for town in towns},
         centroids,
         None if polygons is None else schema.check(polygons, schema.AREAS),
+        texts,
     )

@@ -25,13 +25,29 @@ _CREDITS = {
     "onspd": f"{_ONS} {_OS} {_ROYAL_MAIL}",
     "nspl": f"{_ONS} {_OS} {_ROYAL_MAIL}",
     "uprn": _OS,
+    "opennames": _OS,
+    "fhrs": "Contains public sector information licensed under the Open Government Licence v3.0 "
+    "(Food Standards Agency).",
+    "addresses": "As stated by the publisher of the list.",
+    "premises": "As stated by the publisher of the register.",
+    "settlements": "As stated by the publisher of the list.",
+    "alias": "The agency's own.",
 }
 TITLES = {
     "codepoint": "Code-Point Open",
     "onspd": "ONS Postcode Directory",
     "nspl": "National Statistics Postcode Lookup",
     "uprn": "OS Open UPRN",
+    "opennames": "OS Open Names",
+    "fhrs": "Food hygiene register",
+    "addresses": "List of addresses",
+    "premises": "Register of premises",
+    "settlements": "List of settlements",
+    "alias": "Agency's own names",
 }
+_OWN = "as the publisher states"
+_LICENCES = {"codepoint": OGL, "uprn": OGL, "opennames": OGL, "fhrs": OGL, "addresses": _OWN, "premises": _OWN,
+             "settlements": _OWN, "alias": _OWN}  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(rf"(?i)(?<![a-z])({'|'.join(_MONTHS)})[a-z]*[ _-](20\d\d)")
 _FIGURES = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])(?:[-_]?\d\d)?(?!\d)")
@@ -45,7 +61,7 @@ class Release:
     Parameters
     ----------
     kind
-        codepoint, onspd, nspl or uprn.
+        A key of `TITLES`.
     vintage
         "2014-07" style where the file tells it, else "unknown".
     licence, attribution
@@ -97,11 +113,7 @@ def release_of(kind: str, path: str | Path, *, rows: int, notes: tuple[str, ...]
     sources = data_files(path)
     vintage = vintage_of(path)
     credit = _CREDITS[kind].format(year=vintage[:4] if vintage != "unknown" else "of the release")
-    licence = (
-        OGL
-        if kind in ("codepoint", "uprn")
-        else f"{OGL}; Northern Ireland postcodes (BT) have a licence of their own"
-    )
+    licence = _LICENCES.get(kind, f"{OGL}; {_BT_LICENCE}")
     return Release(kind, vintage, licence, credit, sha256_of(sources), rows, tuple(n for n in notes if n))
 
 

@@ -1,0 +1,110 @@
+"""What the words of one text come to: a place with level, radius and evidence, an area, or a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cse_geo.geocode.reasons import Reason
+    from cse_geo.geocode.text.index import TextIndex
+
+
+class Spot(NamedTuple):
+    """A possible place, EPSG:27700 metres, and the facts that speak for it in words."""
+
+    x: float
+    y: float
+    r95_m: float
+    level: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one text.
+
+    Parameters
+    ----------
+    status
+        located (a point), area, waiting (a person must choose or no place was found).
+    spot
+        The place, or the middle of the area; None where it waits.
+    evidence
+        Evidence class (`geocode.EVIDENCE`), or None.
+    reason
+        Why not more; or None.
+    area
+        Layer and code of the area, or None.
+    alternatives
+        At most three other places that the words could mean.
+    """
+
+    status: str
+    spot: Spot | None = None
+    evidence: str | None = None
+    reason: Reason | None = None
+    area: tuple[str, str] | None = None
+    alternatives: tuple[Spot, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextParams:
+    """Numbers of the decision, metres unless said.
+
+    Parameters
+    ----------
+    same_m
+        Candidates this near one another are one place.
+    outside_m, near_m
+        What "outside" and "near" add to the radius of the thing named.
+    beside_m
+        How far premises may lie from the doors of the street that is named with them.
+    meet_m
+        Two streets whose doors come this near meet.
+    name_cover
+        Share of a name's rare words that the text must have, and of the text's words that the name must have.
+    accepted
+        Evidence classes that may become a point; the others wait for a person. Which these are is measured
+        (docs/geocoding.md).
+    """
+
+    same_m: float = 50.0
+    outside_m: float = 25.0
+    near_m: float = 100.0
+    beside_m: float = 120.0
+    meet_m: float = 90.0
+    name_cover: float = 0.85
+    accepted: frozenset[str] = frozenset(
+        {
+            "text_postcode_number_street",
+            "text_number_street_place",
+            "text_number_street_outcode",
+            "text_postcode_name",
+            "text_postcode",
+            "text_name_street_place",
+            "text_name_street_outcode",
+            "text_named_place",
+            "text_junction",
+            "text_street_place",
+            "text_street_outcode",
+        }
+    )
+
+    def __post_init__(self) -> None:
+        if min(self.same_m, self.beside_m, self.meet_m) <= 0 or min(self.outside_m, self.near_m) < 0:
+            message = "`same_m`, `beside_m` and `meet_m` must be above 0, `outside_m` and `near_m` 0 or more metres."
+            raise ValueError(message)
+        if not 0.5 <= self.name_cover <= 1:
+            message = "`name_cover` must be between 0.5 and 1."
+            raise ValueError(message)
+
+
+def waiting(reason: Reason, spots: list[Spot] | None = None) -> Answer:
+    """Return an answer that waits for a person, with what it could be."""
+    return Answer("waiting", reason=reason, alternatives=tuple((spots or [])[:3]))
+
+
+def place_words(index: TextIndex, place: int) -> str:
+    """Return the name of a locality or town as people read it."""
+    return index.places[place].title()

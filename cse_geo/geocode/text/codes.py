@@ -1,0 +1,76 @@
+"""Postcodes and outcodes among the words of a text; one counts only if the table of postcodes has it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cse_geo.geocode.postcode import OUTCODE_STEP, encode, outcode_number, suggest
+
+if TYPE_CHECKING:
+    from cse_geo.geocode.postcode_table import PostcodeTable
+
+_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
+_INWARD = re.compile(r"[0-9OI][A-Z]{2}")
+_WHOLE = re.compile(r"[A-Z]{1,2}[0-9OI][0-9A-Z]?[0-9OI][A-Z]{2}")
+_ODD_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9OI][0-9A-ZOI]?")
+_HALF = re.compile(r"[0-9OI][A-Z]{2}|\d[A-Z]?")
+_ROAD_BEFORE = frozenset({"THE", "ON", "OFF", "ALONG"})
+
+
+class Codes(NamedTuple):
+    """A postcode and an outcode (0 = none), whether O/0 was repaired, and the words they used."""
+
+    postcode: int
+    outcode: int
+    repaired: bool
+    used: list[int]
+
+
+def find_codes(words: list[str], table: PostcodeTable | None) -> Codes:
+    """Return the first postcode that the table has, else the first outcode; (0, 0) where there is none."""
+    if table is None:
+        return Codes(0, 0, repaired=False, used=[])
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        found = _postcode_at(word, after, table) if _has_figure_like(word) else None
+        if found:
+            return found._replace(used=[at + step for step in found.used])
+    for at, word in enumerate(words):
+        if _OUTWARD.fullmatch(word) and not (at and words[at - 1] in _ROAD_BEFORE):
+            number = outcode_number(word)
+            if table.outcodes.find(np.array([number]))[0] >= 0:
+                after = words[at + 1] if at + 1 < len(words) else ""
+                return Codes(0, number, repaired=False, used=[at, at + 1] if _HALF.fullmatch(after) else [at])
+    return Codes(0, 0, repaired=False, used=[])
+
+
+def _postcode_at(word: str, after: str, table: PostcodeTable) -> Codes | None:
+    """Return the postcode that begins with a word, `used` counted from that word."""
+    for text, used in ((word, [0]), (word + after, [0, 1])):
+        whole = (
+            _WHOLE.fullmatch(word)
+            if len(used) == 1
+            else _ODD_OUTWARD.fullmatch(word) and _INWARD.fullmatch(after)
+        )
+        found = _known(text, table) if whole else None
+        if found:
+            return Codes(found[0], found[0] // OUTCODE_STEP, found[1], used)
+    return None
+
+
+def _has_figure_like(word: str) -> bool:
+    return len(word) >= 2 and any(sign.isdigit() or sign in "OI" for sign in word)
+
+
+def _known(text: str, table: PostcodeTable) -> tuple[int, bool] | None:
+    code = encode([text])
+    if code[0] and table.find(code)[0] >= 0:
+        return int(code[0]), False
+    for repair in suggest(text)[:4]:
+        code = encode([repair])
+        if table.find(code)[0] >= 0:
+            return int(code[0]), True
+    return None

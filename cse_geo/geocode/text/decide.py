@@ -1,0 +1,218 @@
+"""From facts to an answer: contradictions and ambiguity decide, and what cannot be told apart waits for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cse_geo.geocode.reasons import Reason
+from cse_geo.geocode.text import evidence as facts
+from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
+from cse_geo.geocode.text.areas import area_of
+from cse_geo.geocode.text.junctions import meeting
+from cse_geo.geocode.text.parse import BARE, EXACT
+
+if TYPE_CHECKING:
+    from cse_geo.geocode.postcode_table import PostcodeTable
+    from cse_geo.geocode.text.evidence import Said
+    from cse_geo.geocode.text.index import TextIndex
+    from cse_geo.geocode.text.parse import StreetHit
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def decide(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
+    """Return what a record's words come to.
+
+    Parameters
+    ----------
+    said
+        Everything the record says of its place.
+    index
+        The gazetteer.
+    postcodes
+        Table of postcodes, or None.
+    params
+        Numbers of the decision.
+    """
+    parsed = said.parsed
+    if parsed.nowhere:
+        return area_of(said, index, postcodes, Reason.TEXT_VAGUE)
+    if said.strange_town and not parsed.postcode:
+        return waiting(Reason.TEXT_TOWN_UNKNOWN)
+    if parsed.postcode:
+        answer = _by_postcode(said, index, postcodes, params)
+        if answer is not None:
+            return answer
+    if parsed.streets:
+        return _by_street(said, index, postcodes, params)
+    return _by_name(said, index, postcodes, params)
+
+
+def _by_postcode(
+    said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams
+) -> Answer | None:
+    """Return the door that a full postcode helps to find, else its own point; None = it cannot be believed."""
+    parsed = said.parsed
+    rows = facts.rows_of_postcode(parsed.postcode, index)
+    for hit in parsed.streets:
+        streets = np.concatenate(
+            [np.arange(index.arrays.street_of_name[n], index.arrays.street_of_name[n + 1]) for n in hit.names]
+        )
+        here = rows[np.isin(index.arrays.row_street[rows], streets)]
+        if hit.number and here.size:
+            same = here[index.arrays.row_number[here] // 32 == hit.number // 32]
+            if same.size:
+                return _point(same, said, index, params, ("address", "text_postcode_number_street"))
+        if not here.size and rows.size:
+            return waiting(Reason.TEXT_CONTRADICTS)
+    named = np.intersect1d(facts.rows_named(said, index, cover=params.name_cover), rows)
+    if named.size and not parsed.unknown_street:
+        return _point(named, said, index, params, ("premises", "text_postcode_name"))
+    if parsed.repaired:
+        parsed.postcode, parsed.outcode = 0, 0
+        return None
+    return area_of(said, index, postcodes, None)
+
+
+def _by_street(  # noqa: PLR0911 (one way out per kind of place)
+    said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams
+) -> Answer:
+    parsed = said.parsed
+    meant = [(hit, facts.streets_meant(hit, said, index)) for hit in parsed.streets]
+    if any(not streets.size for _, streets in meant):
+        return _contradicted(said, index, params)
+    if len(meant) > 1:
+        spot = meeting(meant[0][1], meant[1][1], index, meet_m=params.meet_m)
+        if isinstance(spot, Reason):
+            return waiting(spot)
+        if parsed.relation in ("junction", "near", "") and not meant[0][0].number:
+            return _accepted(Answer("located", spot, "text_junction"), params)
+    if parsed.relation == "between":
+        return area_of(said, index, postcodes, Reason.TEXT_BETWEEN)
+    hit, streets = next(((h, s) for h, s in meant if h.number), meant[0])
+    named = _on_street(said, streets, index, params)
+    if named.size:
+        return _named_on_street(named, said, index, params)
+    if hit.number:
+        return _by_number(hit, streets, said, index, params)
+    return _street(hit, streets, said, index, params)
+
+
+def _on_street(said: Said, streets: Array, index: TextIndex, params: TextParams) -> Array:
+    rows = facts.rows_in(facts.rows_named(said, index, cover=params.name_cover), said, index)[:60]
+    if not rows.size:
+        return rows
+    near = [facts.beside(rows, street, index, within_m=params.beside_m) for street in streets[:20].tolist()]
+    return np.unique(np.concatenate(near))
+
+
+def _named_on_street(rows: Array, said: Said, index: TextIndex, params: TextParams) -> Answer:
+    kind = "place" if said.places else "outcode"
+    evidence = f"text_name_street_{kind}" if said.places or said.outcode else "text_name_street"
+    return _point(rows, said, index, params, ("premises", evidence))
+
+
+def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, params: TextParams) -> Answer:
+    found = [facts.doors(street, hit.number, index) for street in streets[:20].tolist()]
+    rows = np.concatenate(found)
+    if not said.places and not said.outcode:
+        return waiting(Reason.TEXT_NO_TOWN, _spots(rows, "address", index))
+    if not rows.size:
+        return _street(hit, streets, said, index, params, Reason.TEXT_NUMBER_NOT_FOUND)
+    if len(streets) > 1:  # a number that only one of the namesakes has tells nothing: the list is not whole
+        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
+    kind = "place" if said.places else "outcode"
+    if hit.how == BARE:
+        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
+    return _point(rows, said, index, params, ("address", f"text_number_street_{kind}"))
+
+
+def _street(
+    hit: StreetHit,
+    streets: Array,
+    said: Said,
+    index: TextIndex,
+    params: TextParams,
+    reason: Reason | None = None,
+) -> Answer:
+    """Return the street itself: only one of that name may be meant, and a town or outcode must say which."""
+    spots = [_street_spot(street, said, index, params) for street in streets[:4].tolist()]
+    if not said.places and not said.outcode:
+        return waiting(Reason.TEXT_NO_TOWN, spots)
+    if len(streets) > 1:
+        return waiting(Reason.TEXT_AMBIGUOUS, spots)
+    if reason and (hit.how != EXACT or not said.places):
+        return waiting(reason, spots)
+    if hit.how == BARE:
+        return waiting(Reason.TEXT_AMBIGUOUS, spots)
+    kind = "place" if said.places else "outcode"
+    return _accepted(Answer("located", spots[0], f"text_street_{kind}", reason), params)
+
+
+def _street_spot(street: int, said: Said, index: TextIndex, params: TextParams) -> Spot:
+    a = index.arrays
+    add = params.outside_m if said.parsed.relation in ("near", "junction") else 0.0
+    return Spot(
+        float(a.street_x[street]),
+        float(a.street_y[street]),
+        float(a.street_r95[street]) + add,
+        "street",
+        "the street's name",
+    )
+
+
+def _by_name(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
+    """Return what a name without a street is: a park or station of the town is a place, a business never."""
+    rows = facts.rows_in(facts.rows_named(said, index, cover=params.name_cover), said, index)
+    if not rows.size:
+        reason = Reason.TEXT_STREET_UNKNOWN if said.parsed.unknown_street else None
+        return area_of(said, index, postcodes, reason)
+    if said.parsed.unknown_street:
+        return waiting(Reason.TEXT_STREET_UNKNOWN, _spots(rows, "premises", index))
+    if not (said.places or said.outcode) or not np.all(index.arrays.row_named[rows]):
+        return waiting(Reason.TEXT_NAME_ALONE, _spots(rows, "premises", index))
+    return _point(rows, said, index, params, ("named_area", "text_named_place"))
+
+
+def _contradicted(said: Said, index: TextIndex, params: TextParams) -> Answer:
+    """Return a question: the street is in no town or outcode that is said, and one of them is wrong."""
+    free = said._replace(places=(), outcode=0)
+    spots = [
+        _street_spot(street, said, index, params)
+        for street in facts.streets_meant(said.parsed.streets[0], free, index)[:3].tolist()
+    ]
+    return waiting(Reason.TEXT_CONTRADICTS, spots)
+
+
+def _point(rows: Array, said: Said, index: TextIndex, params: TextParams, what: tuple[str, str]) -> Answer:
+    """One door or premises, if all the rows are one place; with what "near" adds."""
+    level, evidence = what
+    a = index.arrays
+    x, y = np.asarray(a.row_x[rows], np.float64), np.asarray(a.row_y[rows], np.float64)
+    if not facts.is_one_place(x, y, within_m=params.same_m):
+        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, level, index))
+    r95 = float(np.max(a.row_r95[rows]))
+    if level != "named_area" and not np.all(a.row_rooftop[rows]):
+        level = "postcode"
+    relation = said.parsed.relation
+    if relation:
+        r95 += params.outside_m if relation == "outside" else params.near_m
+        level = "near_anchor"
+    return _accepted(Answer("located", Spot(float(x[0]), float(y[0]), r95, level, ""), evidence), params)
+
+
+def _accepted(answer: Answer, params: TextParams) -> Answer:
+    """Let a point stand only if its class has earned it."""
+    if answer.evidence in params.accepted or answer.spot is None:
+        return answer
+    return waiting(Reason.TEXT_NAME_ALONE, [answer.spot])
+
+
+def _spots(rows: Array, level: str, index: TextIndex) -> list[Spot]:
+    a = index.arrays
+    why = "number and street agree" if level == "address" else "the name agrees"
+    return [
+        Spot(float(a.row_x[r]), float(a.row_y[r]), float(a.row_r95[r]), level, why) for r in rows[:3].tolist()
+    ]

@@ -1,0 +1,185 @@
+"""Facts about candidates: which streets, doors and names a text can mean, given everything else it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from cse_geo.geocode.postcode import OUTCODE_STEP
+from cse_geo.geocode.text.parse import EXACT
+from cse_geo.geocode.text.words import lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cse_geo.geocode.text.index import TextIndex
+    from cse_geo.geocode.text.parse import Parsed, StreetHit
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+_MOST_NAMES = 2_000  # a word that more names share says nothing
+_NONE = np.empty(0, np.int64)
+
+
+class Said(NamedTuple):
+    """Everything one record says of its place, from all of its columns."""
+
+    parsed: Parsed
+    places: tuple[int, ...]  # localities and towns, of the text and of the column
+    strange_town: bool  # the column names a town that the gazetteer does not have
+    name_words: tuple[str, ...]  # of a column of its own
+    outcode: int
+
+
+def streets_meant(hit: StreetHit, said: Said, index: TextIndex) -> Array:
+    """Return the streets of the index that a name can mean, given the towns and postcodes that are said."""
+    a = index.arrays
+    runs = [np.arange(a.street_of_name[n], a.street_of_name[n + 1]) for n in hit.names]
+    streets = runs[0] if len(runs) == 1 else np.concatenate(runs)
+    for place in said.places:
+        streets = streets[_is_in(place, a.street_locality[streets], a.street_town[streets], index)
+                          | _lies_in(place, a.street_x[streets], a.street_y[streets], index)]  # fmt: skip
+    if said.outcode and streets.size:
+        streets = np.array([s for s in streets.tolist() if _has_outcode(s, said.outcode, index)], np.int64)
+    return streets
+
+
+def doors(street: int, number: int, index: TextIndex) -> Array:
+    """Return the rows of a house number on a street: itself, a range that holds it, or it without its letter."""
+    a = index.arrays
+    start, end = int(a.street_start[street]), int(a.street_start[street + 1])
+    numbers = a.row_number[start:end]
+    for wanted in (number, number // 32 * 32):
+        left, right = np.searchsorted(numbers, (wanted, wanted + 1))
+        if right > left:
+            return np.arange(start + left, start + right)
+    until = a.row_to[start:end]
+    odd = (numbers // 32 - number // 32) % 2 == 0
+    return start + np.flatnonzero((until > 0) & (numbers <= number) & (until >= number) & odd)
+
+
+def beside(rows: Array, street: int, index: TextIndex, *, within_m: float) -> Array:
+    """Return those of the rows that lie on a street, or within some metres of its doors."""
+    a = index.arrays
+    start, end = int(a.street_start[street]), int(a.street_start[street + 1])
+    x, y = np.asarray(a.row_x[start:end]), np.asarray(a.row_y[start:end])
+    if not len(x):
+        away = np.hypot(a.row_x[rows] - a.street_x[street], a.row_y[rows] - a.street_y[street])
+        return rows[away <= a.street_r95[street] + within_m]
+    away = np.hypot(a.row_x[rows][:, None] - x, a.row_y[rows][:, None] - y).min(axis=1)
+    return rows[(away <= within_m) | (a.row_street[rows] == street)]
+
+
+def rows_named(said: Said, index: TextIndex, *, cover: float) -> Array:
+    """Return the rows whose name the text gives: two-way, by the weight of rare words.
+
+    A word of a street's name counts only for names that hold the whole street ("Wren Street Taxi Rank").
+    """
+    a, word_at = index.arrays, index.word_at
+    rest = [w for w in (*said.name_words, *said.parsed.rest) if w not in lists().noise]
+    if not rest:
+        return _NONE
+    asked = {word: _numbers_of(word, index) for word in dict.fromkeys(rest)}
+    rarest = float(np.log(1 + len(a.name_weight)))
+    weights = {w: float(a.word_weight[ns].max()) if ns else rarest for w, ns in asked.items()}
+    total = sum(weights.values())
+    if sum(weights[w] for w, ns in asked.items() if ns) < cover * total:
+        return _NONE
+    helping = {word_at[w] for w in _also_said(said, index) if w in word_at}
+    known = helping.union(*asked.values())
+    heaviest = asked[max((w for w, ns in asked.items() if ns), key=weights.__getitem__)]
+    most = float(a.word_weight[list(known)].sum()) / cover
+    out = []
+    for name in _names_with(heaviest, index, most=most).tolist():
+        own = set(a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist())
+        told = sum(weights[w] for w, ns in asked.items() if own.intersection(ns))
+        if told < cover * total:
+            continue
+        covered = (own & known) - _words_of_streets_in_part(own, said, index)
+        named = float(a.word_weight[list(covered)].sum()) if covered else 0.0
+        if named >= cover * float(a.name_weight[name]):
+            out.append(name)
+    rows = [a.name_rows[a.name_rows_start[n] : a.name_rows_start[n + 1]] for n in out]
+    return np.concatenate(rows).astype(np.int64) if rows else _NONE
+
+
+def rows_in(rows: Array, said: Said, index: TextIndex) -> Array:
+    """Return those of the rows that lie in every locality and town, and in the outcode, that is said."""
+    a = index.arrays
+    for place in said.places:
+        rows = rows[_is_in(place, a.row_locality[rows], a.row_town[rows], index)
+                    | _lies_in(place, a.row_x[rows], a.row_y[rows], index)]  # fmt: skip
+    if said.outcode:
+        own = a.row_postcode[rows] // OUTCODE_STEP
+        rows = rows[(own == said.outcode) | (own == 0)]
+    return rows
+
+
+def rows_of_postcode(postcode: int, index: TextIndex) -> Array:
+    """Return the rows of a full postcode."""
+    a = index.arrays
+    left, right = np.searchsorted(a.postcode_sorted, (postcode, postcode + 1))
+    return np.asarray(a.postcode_row[left:right], np.int64)
+
+
+def is_one_place(x: Array, y: Array, *, within_m: float) -> bool:
+    """Return whether all points lie within some metres of the first."""
+    return bool(np.all(np.hypot(x - x[0], y - y[0]) <= within_m))
+
+
+def is_exact(hit: StreetHit) -> bool:
+    """Return whether a street's name was read as it is written in the gazetteer."""
+    return hit.how == EXACT and len(hit.names) == 1
+
+
+def _is_in(place: int, locality: Array, town: Array, index: TextIndex) -> Array:  # noqa: ARG001
+    return (locality == place) | (town == place)
+
+
+def _lies_in(place: int, x: Array, y: Array, index: TextIndex) -> Array:
+    """Whether points lie in a locality that the rows do not name; a town is never told by nearness."""
+    a = index.arrays
+    if a.place_is_town[place] or not np.isfinite(a.place_x[place]):
+        return np.zeros(len(x), bool)
+    return np.hypot(x - a.place_x[place], y - a.place_y[place]) <= a.place_r95[place]
+
+
+def _has_outcode(street: int, outcode: int, index: TextIndex) -> bool:
+    a = index.arrays
+    own = a.row_postcode[int(a.street_start[street]) : int(a.street_start[street + 1])]
+    own = own[own > 0]
+    return not len(own) or bool(np.any(own // OUTCODE_STEP == outcode))
+
+
+def _numbers_of(word: str, index: TextIndex) -> list[int]:
+    exact = index.word_at.get(word)
+    if exact is not None:
+        return [exact]
+    return index.word_spelling.near(word, index.words)[:4]
+
+
+def _names_with(words: Sequence[int], index: TextIndex, *, most: float) -> Array:
+    """Names that hold one of the words and weigh no more than what the text could fill."""
+    a = index.arrays
+    runs = [a.word_names[a.word_names_start[w] : a.word_names_start[w + 1]] for w in words]
+    names = np.unique(np.concatenate(runs)) if len(runs) > 1 else np.asarray(runs[0])
+    return names[a.name_weight[names] <= most + 1e-6][:_MOST_NAMES]
+
+
+def _also_said(said: Said, index: TextIndex) -> list[str]:
+    """Words that may help to fill a name: towns, kinds, small words and streets."""
+    words = [w for place in said.places for w in index.places[place].split()]
+    return [*words, *said.parsed.words]
+
+
+def _words_of_streets_in_part(own: set[int], said: Said, index: TextIndex) -> set[int]:
+    """Numbers of the words of a street that the name holds only in part: they say nothing about the name."""
+    out: set[int] = set()
+    for hit in said.parsed.streets:
+        words = said.parsed.words[hit.start : hit.end]
+        numbers = {index.word_at.get(word, -1) for word in words}
+        if not numbers <= own:
+            out |= numbers
+    rest = {index.word_at.get(w, -1) for w in (*said.parsed.rest, *said.name_words)}
+    return out - rest

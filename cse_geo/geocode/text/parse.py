@@ -1,0 +1,309 @@
+"""What a text says of a place: streets, numbers, localities and towns, postcodes, relations, names, and nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+from cse_geo.geocode.text.codes import find_codes
+from cse_geo.geocode.text.words import BREAK, is_number, lists, number_code, words_of
+
+if TYPE_CHECKING:
+    from cse_geo.geocode.postcode_table import PostcodeTable
+    from cse_geo.geocode.text.index import TextIndex
+
+EXACT, TYPED, BARE = 0, 1, 2  # as written; one typing error; without its "Street" or "Road"
+_MOST_STREET_WORDS = 5
+_MOST_WORDS = 60  # a text of more words is a story; its first words are read
+_ROAD = re.compile(r"[AB]\d{1,4}M?|M\d{1,3}")
+
+
+@dataclass(frozen=True)
+class StreetHit:
+    """A street name read in a text: its possible numbers in the index, how, and the house number beside it."""
+
+    names: tuple[int, ...]
+    how: int
+    number: int  # `number_code`, 0 = none
+    start: int
+    end: int
+
+
+@dataclass
+class Parsed:
+    """What one text says. Words consumed by one reading are not read again.
+
+    Parameters
+    ----------
+    words
+        Every word in standard form.
+    streets, places
+        Street names; localities and towns as numbers of the index, misspelt ones in `misspelt_places`.
+    postcode, outcode
+        Numbers as in `geocode.postcode`; 0 = none. `repaired` where O and 0 had to be mixed up for it.
+    relation
+        "", outside, near, junction or between.
+    nowhere
+        "", vague, moving or online.
+    rest
+        Words left that may be a name; `loose` of them are known to no list, `tail` of those stand behind
+        the street, where an unknown town would.
+    unknown_street
+        A street is named that the gazetteer does not have.
+    road
+        A numbered road is named.
+    """
+
+    words: list[str]
+    streets: list[StreetHit] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    misspelt_places: int = 0
+    postcode: int = 0
+    outcode: int = 0
+    repaired: bool = False
+    relation: str = ""
+    nowhere: str = ""
+    rest: list[str] = field(default_factory=list)
+    loose: int = 0
+    tail: int = 0
+    unknown_street: bool = False
+    road: bool = False
+
+
+def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parsed:
+    """Return what a text says, read with the words of a gazetteer.
+
+    Parameters
+    ----------
+    text
+        As it was written.
+    index
+        The gazetteer.
+    postcodes
+        Table of postcodes: a postcode counts only if it is there; or None.
+    """
+    parsed = Parsed(words_of(text)[:_MOST_WORDS])
+    words: list[str] = list(parsed.words)
+    parsed.nowhere = _nowhere(words)
+    codes = find_codes(words, postcodes)
+    parsed.postcode, parsed.outcode, parsed.repaired = codes.postcode, codes.outcode, codes.repaired
+    _drop(words, codes.used)
+    _drop_flats(words)
+    _find_streets(parsed, words, index)
+    _find_places(parsed, words, index)
+    if not parsed.streets:
+        _find_bare_streets(parsed, words, index)
+    _find_roads(parsed, words)
+    _find_relation(parsed, words)
+    _sort_rest(parsed, words, index)
+    return parsed
+
+
+def _nowhere(words: list[str]) -> str:
+    lists_ = lists()
+    text = " ".join(words)
+    if any(word in lists_.online for word in words):
+        return "online"
+    if any(word in lists_.moving for word in words) or re.search(
+        r"\bIN (?:A |HIS |HER |THE )?(?:CAR|TAXI|VAN)\b(?! PARK)", text
+    ):
+        return "moving"
+    return "vague" if any(word in lists_.vague for word in words) else ""
+
+
+def _drop(words: list[str], used: list[int]) -> None:
+    for at in used:
+        words[at] = BREAK
+
+
+def _drop_flats(words: list[str]) -> None:
+    """Forget flats and rooms: the door of the house is the place."""
+    for at in range(len(words) - 1):
+        after = words[at + 1]
+        if (
+            words[at] in ("FLAT", "UNIT", "ROOM", "FLOOR", "PLATFORM")
+            and (is_number(after) or len(after) == 1)
+            and after != BREAK
+        ):
+            words[at] = words[at + 1] = BREAK
+
+
+def _find_streets(parsed: Parsed, words: list[str], index: TextIndex) -> None:
+    at = 0
+    while at < len(words):
+        hit = _street_at(words, at, index)
+        if hit is None:
+            at += 1
+            continue
+        names, how, end = hit
+        _add_street(parsed, StreetHit(names, how, _number_beside(words, at, end), at, end))
+        _drop(words, list(range(at, end)))
+        at = end
+
+
+def _add_street(parsed: Parsed, new: StreetHit) -> None:
+    """Add a street; one that is named twice ("Mill Lane Car Park, Mill Lane") is one street."""
+    for at, old in enumerate(parsed.streets):
+        if set(old.names) & set(new.names):
+            both = sorted((old, new), key=lambda hit: hit.how)
+            parsed.streets[at] = replace(both[0], number=old.number or new.number)
+            return
+    parsed.streets.append(new)
+
+
+def _street_at(words: list[str], at: int, index: TextIndex) -> tuple[tuple[int, ...], int, int] | None:
+    """Return the longest street name that begins here: its numbers, how it was read, where it ends."""
+    most = _run(words, at)
+    for end in range(at + most, at + 1, -1):
+        found = index.street_at.get(" ".join(words[at:end]))
+        if found is not None:
+            return (found,), EXACT, end
+    known = index.known_words
+    for end in range(at + min(most, 4), at, -1):
+        part = words[at:end]
+        if all(word in known for word in part) or is_number(part[0]):
+            continue
+        near = index.street_spelling.near("".join(part), index.street_keys)
+        if near:
+            return tuple(near[:4]), TYPED, end
+    alone = index.street_at.get(words[at]) if most else None
+    if alone is not None and at and is_number(words[at - 1]):
+        return (alone,), EXACT, at + 1
+    return None
+
+
+def _run(words: list[str], at: int) -> int:
+    """Return how many words without a break and without a number follow."""
+    n = 0
+    while n < _MOST_STREET_WORDS and at + n < len(words):
+        word = words[at + n]
+        if word == BREAK or (is_number(word) and n == 0):
+            break
+        n += 1
+    return n
+
+
+def _number_beside(words: list[str], start: int, end: int) -> int:
+    """Return the house number before a street, or behind it; of "9 11" the first."""
+    at = start - 1
+    while at >= 0 and words[at] == BREAK and start - at < 3:
+        at -= 1
+    if at >= 0 and is_number(words[at]):
+        number = words[at]
+        words[at] = BREAK
+        if at and is_number(words[at - 1]) and number_code(words[at - 1]) < number_code(number):
+            number, words[at - 1] = words[at - 1], BREAK
+        return number_code(number)
+    if end < len(words) and is_number(words[end]):
+        number, words[end] = words[end], BREAK
+        return number_code(number)
+    return 0
+
+
+def _find_places(parsed: Parsed, words: list[str], index: TextIndex) -> None:
+    types, most = lists().types, index.longest_place
+    at = 0
+    while at < len(words):
+        found, end = _place_at(words, at, index, most)
+        follows = words[end] if end < len(words) else BREAK
+        if found is None or (follows in types and follows not in _ALSO_KINDS):
+            at += 1
+            continue
+        if abs(found) - 1 not in parsed.places:
+            parsed.places.append(abs(found) - 1)
+            parsed.misspelt_places += found < 0
+        _drop(words, list(range(at, end)))
+        at = end
+
+
+# "Varnmouth Park" is a park in Varnmouth, and "Varnmouth Road" is no Varnmouth.
+_ALSO_KINDS = frozenset({"PARK", "ARCADE", "GREEN", "ESTATE", "PLACE", "END"})
+
+
+def _place_at(words: list[str], at: int, index: TextIndex, most: int) -> tuple[int | None, int]:
+    """Return one more than the place that begins here (negative where misspelt), and where it ends."""
+    run = min(_run(words, at), max(most, 2))
+    for end in range(at + min(run, most), at, -1):
+        found = index.place_at.get(" ".join(words[at:end]))
+        if found is not None:
+            return found + 1, end
+    for end in range(at + min(run, 2), at, -1):
+        part = words[at:end]
+        if any(word in index.known_words for word in part):
+            continue
+        near = index.place_spelling.near("".join(part), index.place_keys)
+        if len(near) == 1:
+            return -(near[0] + 1), end
+    return None, at + 1
+
+
+def _find_bare_streets(parsed: Parsed, words: list[str], index: TextIndex) -> None:
+    """Read "12 Peel" as a street without its type; only with a number before it."""
+    for at in range(1, len(words)):
+        if not is_number(words[at - 1]) or words[at] == BREAK:
+            continue
+        for end in range(min(at + 3, len(words)), at, -1):
+            names = index.streets_without_type.get(" ".join(words[at:end]))
+            follows = words[end] if end < len(words) else BREAK
+            if names and follows not in lists().types:
+                parsed.streets.append(StreetHit(tuple(names), BARE, _number_beside(words, at, end), at, end))
+                _drop(words, list(range(at, end)))
+                return
+
+
+def _find_roads(parsed: Parsed, words: list[str]) -> None:
+    for at, word in enumerate(words):
+        if _ROAD.fullmatch(word):
+            parsed.road, words[at] = True, BREAK
+
+
+def _find_relation(parsed: Parsed, words: list[str]) -> None:
+    relations = lists().relations
+    found: set[str] = set()
+    at = 0
+    while at < len(words):
+        for length in (5, 4, 3, 2, 1):
+            what = relations.get(tuple(words[at : at + length]))
+            if what:
+                found.add(what)
+                _drop(words, list(range(at, at + length)))
+                break
+        at += 1
+    # The least exact of them counts.
+    parsed.relation = next((r for r in ("between", "junction", "near", "outside") if r in found), "")
+
+
+def _sort_rest(parsed: Parsed, words: list[str], index: TextIndex) -> None:
+    """Sort what is left into names and noise; note a street or a town that the gazetteer does not know."""
+    lists_ = lists()
+    last = max((hit.end for hit in parsed.streets), default=len(words))
+    for at, word in enumerate(words):
+        if word == BREAK:
+            continue
+        before = words[at - 1] if at else BREAK
+        if word in lists_.types and word not in lists_.kinds and before not in (BREAK, *lists_.noise):
+            parsed.unknown_street = True
+        if word in lists_.noise and word not in index.word_at:
+            continue
+        if not is_number(word) and word not in index.known_words and _is_near_noise(word):
+            continue
+        parsed.rest.append(word)
+        if word not in lists_.kinds and word not in lists_.noise and not is_number(word) and len(word) > 1:
+            parsed.loose += 1
+            parsed.tail += at >= last
+
+
+@lru_cache(maxsize=50_000)
+def _is_near_noise(word: str) -> bool:
+    if len(word) < 3:
+        return True
+    lists_ = lists()
+    return any(
+        OSA.distance(word, other, score_cutoff=1) <= 1
+        for other in lists_.noise | lists_.kinds
+        if len(other) > 2
+    )

@@ -1,0 +1,216 @@
+"""Registers of premises and lists of addresses, as councils publish them: CSV or XLSX, columns known by many names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import schema
+from cse_geo.errors import InputRefusedError
+from cse_geo.geocode.release import Release, release_of
+from cse_geo.geocode.text.rows import ONE_OF_A_NAME, PLACE_TEXTS
+from cse_geo.geocode.text.words import lists, standard
+from cse_geo.projection import to_wgs84
+from cse_geo.vocabulary import fold, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+# What the columns of registers are called, first match counts (folded as `vocabulary.fold` does).
+_COLUMNS = {
+    "name": ("name", "premises_name", "premises", "business_name", "trading_name", "pharmacy_name",
+             "establishment_name", "site_name"),
+    "number": ("number", "house_number", "building_number", "street_number"),
+    "street": ("street", "street_name", "road", "thoroughfare", "address_line_1"),
+    "address": ("address", "full_address", "premises_address", "site_address", "text"),
+    "locality": ("locality", "village", "suburb", "district"),
+    "town": ("town", "post_town", "posttown", "city", "area_name", "town_village"),
+    "postcode": ("postcode", "post_code", "pcds"),
+    "uprn": ("uprn",),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "lng", "long", "longitude"),
+    "easting": ("easting", "x", "x_coordinate", "eastings"),
+    "northing": ("northing", "y", "y_coordinate", "northings"),
+    "r95_m": ("r95_m", "radius_m"),
+    "place_type": ("place_type", "type", "activity", "category", "business_type", "site_type"),
+}  # fmt: skip
+_NUMBERED = re.compile(r"^(\d{1,5}[A-Za-z]?(?:\s*[-\u2013/]\s*\d{1,5}[A-Za-z]?)?)[ ,]+(\S.*)$")
+_SETTLEMENT_R95_M = {"city": 5_000.0, "town": 2_500.0, "suburb": 1_500.0, "village": 800.0, "hamlet": 500.0}
+
+
+def read_premises(path: str | Path) -> tuple[pd.DataFrame, Release]:
+    """Read a register of premises, parks or stations (CSV or XLSX).
+
+    Returns
+    -------
+    tuple
+        `PLACE_TEXTS` frame, and its release. Coordinates given as they are; a row without one keeps its
+        UPRN, by which it is placed later.
+
+    Raises
+    ------
+    InputRefusedError
+        If there is no column of names.
+    """
+    table = _renamed(read_cells(path), needed=("name",), path=path)
+    split = _addresses(table)
+    place_type = table["place_type"].map(_place_type, na_action="ignore")
+    kind = np.where(place_type.isin(ONE_OF_A_NAME), "named", "premises")
+    frame = table.assign(**split, kind=kind, place_type=place_type, basis="rooftop")
+    return _finished(frame, path, "premises")
+
+
+def read_addresses(path: str | Path) -> tuple[pd.DataFrame, Release]:
+    """Read a list of addresses (CSV or XLSX): number, street, town, postcode, and a UPRN or a coordinate.
+
+    Returns and raises as `read_premises`.
+    """
+    table = _renamed(read_cells(path), needed=("street", "number"), path=path)
+    return _finished(table.assign(kind="address", basis="rooftop"), path, "addresses")
+
+
+def read_settlements(path: str | Path) -> tuple[pd.DataFrame, Release]:
+    """Read a list of towns and villages (CSV or XLSX): name, kind, and a coordinate of the middle.
+
+    Returns and raises as `read_premises`.
+    """
+    cells = read_cells(path)
+    table = _renamed(cells, needed=("name",), path=path)
+    sort = cells[next((c for c in cells if fold(c) == "kind"), cells.columns[0])].map(
+        fold, na_action="ignore"
+    )
+    own = table["r95_m"].where(table["r95_m"].notna(), sort.map(_SETTLEMENT_R95_M))
+    town = table["name"].where(sort.isin(["town", "city"]))
+    return _finished(table.assign(kind="settlement", basis="area", town=town, r95_m=own), path, "settlements")
+
+
+def read_alias(path: str | Path, *, today: date) -> tuple[pd.DataFrame, Release]:
+    """Read an agency's own names of places ("the rec"): name, town, lat, lon, radius, two people, last day.
+
+    A row counts only if `proposed_by` and `approved_by` are two people, and until `valid_to`. Returns and
+    raises as `read_premises`.
+    """
+    cells = read_cells(path)
+    table = _renamed(cells, needed=("name", "town"), path=path)
+    by_name = {fold(column): column for column in cells}
+    if not {"proposed_by", "approved_by", "valid_to"} <= by_name.keys():
+        message = f"{Path(path).name} lacks proposed_by, approved_by or valid_to: two people, and a last day."
+        raise InputRefusedError(message)
+    first, second = (cells[by_name[c]].fillna("").map(fold) for c in ("proposed_by", "approved_by"))
+    last = pd.to_datetime(cells[by_name["valid_to"]], errors="coerce", format="%Y-%m-%d")
+    good = (first != "") & (second != "") & (first != second) & (last >= pd.Timestamp(today))
+    frame, release = _finished(table[good].assign(kind="named", basis="area"), path, "alias")
+    return frame, release
+
+
+def read_cells(path: str | Path) -> pd.DataFrame:
+    """Return a CSV or XLSX file as text cells; empty ones are missing.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be read as one.
+    """
+    path = Path(path)
+    try:
+        if path.suffix.lower() in (".xlsx", ".xlsm"):
+            return pd.read_excel(path, dtype="str")
+        separator = "\t" if path.suffix.lower() == ".tsv" else ","
+        try:
+            return pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig", skipinitialspace=True)
+        except UnicodeDecodeError:
+            return pd.read_csv(path, dtype="str", sep=separator, encoding="cp1252", skipinitialspace=True)
+    except (ValueError, OSError):
+        message = f"{path.name} cannot be read as a table (CSV or XLSX)."
+        raise InputRefusedError(message) from None
+
+
+def split_address(parts: Sequence[str]) -> dict[str, str]:
+    """Return number, street, locality and town of the parts of an address, in the order written.
+
+    The street is the first part that begins with a number, else the first whose last word is a type of
+    street; the part after it is the locality if another follows, and the next the town.
+    """
+    tidy = [part.strip() for part in parts if part and part.strip()]
+    at, number, street = _street_part(tidy)
+    after = tidy[at + 1 :] if at >= 0 else tidy[1:]
+    out = {"number": number, "street": street, "locality": "", "town": ""}
+    if len(after) == 1:
+        out["town"] = after[0]
+    elif len(after) > 1:
+        out["locality"], out["town"] = after[0], after[1]
+    return out
+
+
+def finished(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a `PLACE_TEXTS` frame of a frame that has some of its columns; empty text is missing."""
+    texts = [c.name for c in PLACE_TEXTS.columns if c.dtype == "str" and c.name in frame]
+    clean = {
+        name: frame[name].astype("object").where(frame[name].notna() & (frame[name] != ""), None)
+        for name in texts
+    }
+    return schema.conform(frame.assign(**clean), PLACE_TEXTS).reset_index(drop=True)
+
+
+def _street_part(parts: list[str]) -> tuple[int, str, str]:
+    for at, part in enumerate(parts):
+        match = _NUMBERED.match(part)
+        if match:
+            return at, match[1].replace(" ", ""), match[2].strip()
+        if re.fullmatch(r"\d{1,5}[A-Za-z]?", part) and at + 1 < len(parts):
+            return at + 1, part, parts[at + 1]
+    types = lists().types
+    for at, part in enumerate(parts):
+        words = standard(part).split()
+        if len(words) > 1 and words[-1] in types:
+            return at, "", part
+    return -1, "", ""
+
+
+def _renamed(cells: pd.DataFrame, *, needed: Iterable[str], path: str | Path) -> pd.DataFrame:
+    """Return our columns, found by the names that registers give them; the numbers as numbers, in WGS84."""
+    by_name = {fold(str(column)): column for column in reversed(list(cells))}
+    found = {ours: by_name[n] for ours, names in _COLUMNS.items() for n in reversed(names) if n in by_name}
+    lacking = [
+        name
+        for name in needed
+        if name not in found and not (name in ("street", "number") and "address" in found)
+    ]
+    if lacking:
+        message = f"{Path(path).name} has no column of {', '.join(lacking)} that is known here."
+        raise InputRefusedError(message)
+    out = pd.DataFrame(
+        {ours: cells[found[ours]] if ours in found else None for ours in _COLUMNS}, index=cells.index
+    )
+    for name in ("lat", "lon", "easting", "northing", "r95_m"):
+        out[name] = pd.to_numeric(out[name], errors="coerce").astype("float64")
+    lon, lat = to_wgs84(out["easting"].to_numpy(), out["northing"].to_numpy())
+    missing = ~(out["lat"].notna() & out["lon"].notna())
+    return out.assign(lat=out["lat"].where(~missing, lat), lon=out["lon"].where(~missing, lon))
+
+
+def _addresses(table: pd.DataFrame) -> dict[str, Any]:
+    """Split the address column where there is one; columns of their own go before it."""
+    cells = table["address"].fillna("").astype("str")
+    split = pd.DataFrame([split_address(cell.split(",")) for cell in cells], index=table.index)
+    if split.empty:
+        return {}
+    return {name: table[name].where(table[name].notna(), split[name]) for name in split}
+
+
+def _place_type(text: str) -> str | None:
+    return vocabulary("place_type").code_of(text)
+
+
+def _finished(frame: pd.DataFrame, path: str | Path, kind: str) -> tuple[pd.DataFrame, Release]:
+    known = frame["name"].notna() | frame["street"].notna()
+    there = (frame["lat"].notna() & frame["lon"].notna()) | frame["uprn"].notna()
+    out = finished(frame[known & there])
+    dropped = len(frame) - len(out)
+    notes = (f"{dropped} rows without a name or a place left out" if dropped else "",)
+    return out, release_of(kind, path, rows=len(out), notes=notes)
