@@ -73,6 +73,8 @@ class Reason(StrEnum):
     NOTHING_GIVEN = "NOTHING_GIVEN"
     SNAPPED_POINT = "SNAPPED_POINT"
     DEFAULT_LOCATION_SUSPECTED = "DEFAULT_LOCATION_SUSPECTED"
+    DEFAULT_LOCATION_CONFIRMED = "DEFAULT_LOCATION_CONFIRMED"
+    REVIEW_NOT_PLACED = "REVIEW_NOT_PLACED"
 
 
 class Sentence(NamedTuple):
@@ -104,6 +106,7 @@ _NOT_REFUSED = (
     "NOTHING",
     "SNAPPED",
     "DEFAULT",
+    "REVIEW",
 )
 REFUSALS = frozenset(r for r in Reason if not r.startswith(_NOT_REFUSED) or r.endswith("_DISAGREES"))
 

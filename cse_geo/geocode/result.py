@@ -50,6 +50,8 @@ EVIDENCE = MappingProxyType(
         "text_locality": "words: a locality",
         "text_town": "words: a town",
         "text_outcode": "words: first half of a postcode",
+        "review": "a person chose the place in the review queue",
+        "alias": "words that an agency uses for a place, as two people agreed",
         "snapped_map_point": "an open-data point that its publisher moved to a street's middle",
     }
 )
