@@ -48,7 +48,7 @@ def solve(problem: Problem, *, params: SolveParams) -> Plan:
     began = time.process_time()
     model, state, nodes = arrays_of(problem)
     mean = _mean_reward(nodes)
-    taken = _search(model, seeded(state, params.seed), params) if model.allowed.any() else 0
+    taken = _search(model, seeded(state, params.seed), params, began) if model.allowed.any() else 0
     routes = routes_of(problem, model, state, nodes)
     return Plan(
         routes=routes,
@@ -74,12 +74,12 @@ def _mean_reward(nodes: Nodes) -> float:
     return sum(rewards) / len(rewards) if rewards else 1.0
 
 
-def _search(model: Model, state: State, params: SolveParams) -> int:
+def _search(model: Model, state: State, params: SolveParams, began: float) -> int:
     """Search until a limit is met; return the steps taken."""
     most = params.iterations
     if most is None and params.cpu_s is None:
         most = steps_for(len(model.place))
-    began, taken = time.process_time(), 0
+    taken = 0
     for steps, heat in _pieces():
         if params.cpu_s is not None and time.process_time() - began >= params.cpu_s:
             break

@@ -1,0 +1,182 @@
+"""Published orienteering instances: `python tests/benchmarks/orienteering.py FILE ... --vehicles M --cpu-s 4 --seed 1`.
+
+Reads the plain layout (`budget paths`, then `x y score`; Chao, Tsiligirides) and the one with time windows
+(`k v N t`; Solomon, Cordeau). Prints one JSON line per instance: instance, vehicles, score, routes, cpu_s, and the
+gap where `--optima CSV` (instance, vehicles, optimum) knows the instance. Every plan is checked again by
+`validate_plan`. Processor time leaves out compiling, which happens once per machine and is kept.
+`--solver pyvrp` or `vroom` gives the same instance to a peer, where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from cse_geo.plans import Option, Plan, Problem, SolveParams, Stop, Unit, solve, validate_plan
+
+PLAIN_SCALE = 1_000_000  # plain instances use exact Euclidean distances
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--vehicles", type=int, default=1)
+    parser.add_argument("--cpu-s", type=float, default=4.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--optima", type=Path)
+    parser.add_argument("--solver", choices=("own", "pyvrp", "vroom"), default="own")
+    told = parser.parse_args(arguments)
+    best = optima(told.optima) if told.optima else {}
+    run = {"own": run_own, "pyvrp": run_pyvrp, "vroom": run_vroom}[told.solver]
+    if told.solver == "own":
+        warm_up()
+    for path in told.files:
+        problem = read_instance(path, vehicles=told.vehicles)
+        score, routes, cpu_s = run(problem, cpu_s=told.cpu_s, seed=told.seed)
+        line = {
+            "instance": path.stem,
+            "vehicles": told.vehicles,
+            "score": score,
+            "routes": routes,
+            "cpu_s": round(cpu_s, 2),
+        }
+        line |= {"solver": told.solver, "seed": told.seed}
+        known = best.get((path.stem, told.vehicles))
+        if known:
+            line |= {"optimum": known, "gap_percent": round(100 * (known - score) / known, 2)}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
+def read_instance(path: Path, *, vehicles: int) -> Problem:
+    """Return a published instance as a problem; `vehicles` overrides the file's own number."""
+    rows = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
+    read = _with_windows if len(rows[0]) == 4 else _plain
+    return read(rows, vehicles, path.stem)
+
+
+def _with_windows(rows: list[list[str]], vehicles: int, name: str) -> Problem:
+    """Read `i x y d S f a list O C`; distances are cut to one decimal (Solomon) or two (Cordeau)."""
+    scale = 100 if name.startswith("pr") else 10
+    points = [[float(cell) for cell in row] for row in rows[2:]]
+    places = np.array([[row[1], row[2]] for row in points])
+    travel = np.floor(_distances(places) * scale + 1e-6).astype(np.int64)
+    stops = tuple(
+        Stop(str(int(row[0])), i, (Option(*(round(row[c] * scale) for c in (-2, -1, 3)), row[4]),))
+        for i, row in enumerate(points)
+        if i > 0
+    )
+    end = round(points[0][-1] * scale)
+    return Problem(stops, tuple(Unit(f"v{k}", 0, 0, end) for k in range(vehicles)), (travel,))
+
+
+def _plain(rows: list[list[str]], vehicles: int, _name: str) -> Problem:
+    """Read `x y score`; the first point is the start, the second the end."""
+    budget = round(float(rows[0][0]) * PLAIN_SCALE)
+    points = [[float(cell) for cell in row] for row in rows[1:]]
+    travel = np.rint(_distances(np.array(points)[:, :2]) * PLAIN_SCALE).astype(np.int64)
+    stops = tuple(Stop(str(i), i, (Option(0, budget, 0, row[2]),)) for i, row in enumerate(points) if i > 1)
+    return Problem(stops, tuple(Unit(f"v{k}", 0, 0, budget, end_base=1) for k in range(vehicles)), (travel,))
+
+
+def _distances(places: np.ndarray) -> np.ndarray:
+    return np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+
+
+def optima(path: Path) -> dict[tuple[str, int], int]:
+    with path.open(encoding="utf-8") as file:
+        return {(row["instance"], int(row["vehicles"])): int(row["optimum"]) for row in csv.DictReader(file)}
+
+
+def warm_up() -> None:
+    """Compile the search on a problem of two stops."""
+    stops = tuple(Stop(str(i), i, (Option(0, 9, 1, 1.0),)) for i in (1, 2))
+    solve(
+        Problem(stops, (Unit("v", 0, 0, 9),), (np.ones((3, 3), np.int64),)),
+        params=SolveParams(seed=1, iterations=1),
+    )
+
+
+def run_own(problem: Problem, *, cpu_s: float, seed: int) -> tuple[float, list[list[str]], float]:
+    plan: Plan = solve(problem, params=SolveParams(seed=seed, cpu_s=cpu_s))
+    faults = validate_plan(problem, plan)
+    if faults:
+        raise RuntimeError(faults[0].words)
+    return plan.reward, [[visit.stop for visit in route.visits] for route in plan.routes], plan.cpu_s
+
+
+def run_pyvrp(problem: Problem, *, cpu_s: float, seed: int) -> tuple[float, list[list[str]], float]:
+    """Prizes far above distance, and distance as tie-break: zero cost makes PyVRP stall."""
+    from pyvrp import Model as PyVRPModel  # a peer, not a dependency
+
+    model = PyVRPModel()
+    at = [model.add_location(0, 0) for _ in problem.travel_s[0]] if hasattr(model, "add_location") else None
+    if at is None:
+        message = "This version of PyVRP has another interface."
+        raise RuntimeError(message)
+    unit = problem.units[0]
+    weight = 1000 * int(problem.travel_s[0].max())
+    start, end = (model.add_depot(location=at[p]) for p in (unit.base, unit.last_place))
+    for stop in problem.stops:
+        option = stop.options[0]
+        model.add_client(
+            location=at[stop.place], service_duration=option.dwell_s, tw_early=option.opens_s,
+            tw_late=option.closes_s, prize=int(option.reward * weight), required=False,
+        )  # fmt: skip
+    model.add_vehicle_type(
+        num_available=len(problem.units), start_depot=start, end_depot=end, tw_early=unit.start_s,
+        tw_late=unit.end_s, unit_distance_cost=1, unit_duration_cost=0,
+    )  # fmt: skip
+    for i, row in enumerate(problem.travel_s[0].tolist()):
+        for j, seconds in enumerate(row):
+            model.add_edge(at[i], at[j], distance=seconds, duration=seconds)
+    began = time.process_time()
+
+    def is_over(_best: float) -> bool:
+        return time.process_time() - began >= cpu_s
+
+    best = model.solve(stop=is_over, seed=seed, display=False).best
+    routes = [[int(v.idx) for v in route if v.is_client()] for route in best.routes()]
+    named = [[problem.stops[i].id for i in route] for route in routes]
+    score = sum(problem.stops[i].options[0].reward for route in routes for i in route)
+    return score, named, time.process_time() - began
+
+
+def run_vroom(problem: Problem, *, cpu_s: float, seed: int) -> tuple[float, list[list[str]], float]:
+    """Priorities 0..100 stand for the rewards; VROOM takes neither a time limit nor a seed here."""
+    import vroom  # a peer, not a dependency
+
+    made = vroom.Input()
+    made.set_durations_matrix("car", problem.travel_s[0].astype(np.uint32))
+    top = max(stop.options[0].reward for stop in problem.stops)
+    for k, unit in enumerate(problem.units):
+        made.add_vehicle(
+            vroom.Vehicle(k, start=unit.base, end=unit.last_place, time_window=(unit.start_s, unit.end_s))
+        )
+    for i, stop in enumerate(problem.stops):
+        o = stop.options[0]
+        priority = int(o.reward) if top <= 100 else round(100 * o.reward / top)
+        made.add_job(vroom.Job(i, location=stop.place, service=o.dwell_s, priority=priority,
+                               time_windows=[vroom.TimeWindow(o.opens_s, o.closes_s)]))  # fmt: skip
+    began = time.process_time()
+    steps = made.solve(exploration_level=5, nb_threads=1).routes
+    used = time.process_time() - began
+    jobs = steps[steps["type"] == "job"]
+    routes = [
+        [problem.stops[int(i)].id for i in jobs[jobs["vehicle_id"] == k]["id"]]
+        for k in range(len(problem.units))
+    ]
+    reward_of = {stop.id: stop.options[0].reward for stop in problem.stops}
+    return sum(reward_of[i] for route in routes for i in route), routes, used
+
+
+if __name__ == "__main__":
+    main()
