@@ -6,6 +6,7 @@ code of its own; `top_n_list(problem)` and `shift_boxes(problem)` are the practi
 
 from __future__ import annotations
 
+from cse_geo.plans.baselines import shift_boxes, top_k_routed, top_n_list
 from cse_geo.plans.problem import (
     NO_WAY,
     Break,
@@ -21,7 +22,7 @@ from cse_geo.plans.problem import (
     Visit,
     slot_options,
 )
-from cse_geo.plans.solve import solve
+from cse_geo.plans.solve import reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
 
 __all__ = [
@@ -38,7 +39,11 @@ __all__ = [
     "Stop",
     "Unit",
     "Visit",
+    "reward_bound",
+    "shift_boxes",
     "slot_options",
     "solve",
+    "top_k_routed",
+    "top_n_list",
     "validate_plan",
 ]

@@ -63,6 +63,12 @@ def solve(problem: Problem, *, params: SolveParams) -> Plan:
     )
 
 
+def reward_bound(problem: Problem) -> float:
+    """Return a reward that no plan of `problem` exceeds."""
+    model, _, nodes = arrays_of(problem)
+    return upper_bound(model) * _mean_reward(nodes)
+
+
 def steps_for(nodes: int) -> int:
     """Return the steps taken where no limit is given: about a second's work, the same on every machine."""
     return max(FIRST_ROUND, ONE_SECOND // min(max(nodes, 40), 600) // PIECE * PIECE)
