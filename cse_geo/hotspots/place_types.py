@@ -194,7 +194,7 @@ def _shuffles(
     out = np.empty((params.permutations, n_types))
     for i in range(params.permutations):
         # Sorted by stratum, then at random: the places of each stratum in a random order.
-        places = np.lexsort((rng.random(len(codes)), strata))
+        places = np.argsort(strata + rng.random(len(codes)))
         out[i] = np.bincount(labels, weights=score[places], minlength=n_types)
     return out
 

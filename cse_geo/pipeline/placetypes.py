@@ -96,6 +96,7 @@ def _words(table: pd.DataFrame, n: int, left_out: int, request: PlacesRequest) -
     first = f"{n:,} records; {left_out:,} of them too coarse or about a home, and not compared."
     second = (
         f"{tested} types and roles tested within {request.radius_m:.0f} m; {len(found)} stand out beyond chance "
-        "after correction for all of them. A count alone is no finding."
+        "after correction for all of them. A count alone is no finding, and a type that draws more of everybody "
+        "(stations, shopping centres) may stand out for that alone."
     )
     return (first, second, *found["words"].tolist())
