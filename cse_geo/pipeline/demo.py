@@ -27,9 +27,16 @@ SEED = 1
 # The day after the last return's period: dates are judged against it, not against the reader's clock.
 TODAY = date(2026, 1, 31)
 LAYERS = ("police_force", "local_authority", "csp", "ward")
+GAZETTEERS = (
+    ("codepoint.csv", "codepoint"),
+    ("uprn.csv", "uprn"),
+    ("addresses.csv", "addresses"),
+    ("places.csv", "premises"),
+    ("settlements.csv", "settlements"),
+)
 _READY = "demo-ready"
 # Raised where a demo store of the version before would lack something: it is then built anew.
-_FORMAT = b"2: frozen releases"
+_FORMAT = b"3: words are placed"
 
 
 def ensure_demo(environ: Mapping[str, str]) -> Path:
@@ -61,8 +68,8 @@ def build_demo(source: Path, folder: Path, *, environ: Mapping[str, str]) -> Non
         for layer in LAYERS:
             request = LayerRequest(layer=layer)
             add_layer(opened, source / "boundaries" / f"{layer}.geojson", session=session, request=request)
-        keep_gazetteer(opened, data / "codepoint.csv", session=session, kind="codepoint")
-        keep_gazetteer(opened, data / "uprn.csv", session=session, kind="uprn")
+        for name, kind in GAZETTEERS:
+            keep_gazetteer(opened, data / name, session=session, kind=kind)
         for agency, path, mapping in returns_of(data):
             request_ = ImportRequest(agency=agency, mapping=mapping, today=TODAY, synthetic=True)
             import_return(opened, path, session=session, request=request_)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import boundaries, geocode, store
+from cse_geo.pipeline import gazetteers
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_again
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
     from cse_geo.safeguards import Session
 
-GAZETTEER_KINDS = ("codepoint", "onspd", "nspl", "uprn")
 _READERS = {
+    **gazetteers.READERS,
     "codepoint": geocode.read_codepoint,
     "onspd": geocode.read_onspd,
     "nspl": geocode.read_nspl,
     "uprn": geocode.read_uprn,
 }
+GAZETTEER_KINDS = tuple(sorted(_READERS))
 
 
 @dataclass(frozen=True)

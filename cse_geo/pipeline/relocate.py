@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cse_geo import geocode, store
+from cse_geo.pipeline.gazetteers import text_index
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,7 +25,7 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
     uprns = store.load_gazetteer(opened, "uprn")
     towns = _towns(store.load_basemap(opened))
     polygons = store.load_areas(opened, layers=["park"])
-    return geocode.reference_tables(
+    tables = geocode.reference_tables(
         postcodes=postcodes[0] if postcodes else None,
         postcode_release=_named(postcodes),
         uprns=uprns[0] if uprns else None,
@@ -32,6 +34,7 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
         centroids=towns if len(towns) else None,
         polygons=polygons if len(polygons) else None,
     )
+    return replace(tables, texts=text_index(opened, tables.uprns))
 
 
 def locate_params(opened: store.Store) -> geocode.LocateParams:

@@ -33,7 +33,13 @@ from cse_geo.store.counts import Summary, summary
 from cse_geo.store.creation import init_store
 from cse_geo.store.erasure import Erasure, erase_subject
 from cse_geo.store.folder import Store, open_store, version
-from cse_geo.store.gazetteer import GazetteerRelease, list_gazetteer, load_gazetteer, save_gazetteer
+from cse_geo.store.gazetteer import (
+    GazetteerRelease,
+    list_gazetteer,
+    load_gazetteer,
+    load_gazetteer_release,
+    save_gazetteer,
+)
 from cse_geo.store.keys import find_key, new_key
 from cse_geo.store.receipts import ImportDetails, Receipt, find_receipt, list_imports
 from cse_geo.store.records import load_records, record_history, save_import, save_locations
@@ -120,6 +126,7 @@ __all__ = [
     "load_exchanges",
     "load_exposure",
     "load_gazetteer",
+    "load_gazetteer_release",
     "load_meetings",
     "load_places",
     "load_policy",

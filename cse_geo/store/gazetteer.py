@@ -123,16 +123,26 @@ def load_gazetteer(store: Store, kind: str) -> tuple[pd.DataFrame, GazetteerRele
     releases = [release for release in list_gazetteer(store) if release.kind == kind]
     if not releases:
         return None
-    newest = releases[0]
-    path = store.gazetteer / newest.file
-    if not path.exists() or _sha256_of(path) != _known_digest(store, newest):
+    return load_gazetteer_release(store, releases[0]), releases[0]
+
+
+def load_gazetteer_release(store: Store, release: GazetteerRelease) -> pd.DataFrame:
+    """Return the frame of one release of `list_gazetteer`.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing or is not the one that was saved.
+    """
+    path = store.gazetteer / release.file
+    if not path.exists() or _sha256_of(path) != _known_digest(store, release):
         message = (
-            f"The reference table {newest.file} is missing or damaged; "
+            f"The reference table {release.file} is missing or damaged; "
             "add it again (`cse-geo gazetteer add`)."
         )
         raise StoreError(message)
     frame = pd.read_parquet(path)
-    return (schema.conform(frame, SPECS[kind]) if kind in SPECS else frame), newest
+    return schema.conform(frame, SPECS[release.kind]) if release.kind in SPECS else frame
 
 
 def _known_digest(store: Store, release: GazetteerRelease) -> str:

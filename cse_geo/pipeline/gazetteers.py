@@ -1,0 +1,71 @@
+"""Gazetteers of words: files as published into releases, and the releases of a store into one index on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cse_geo import geocode, store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+# Of these kinds every release counts, because each is of another council or authority; of the rest the newest.
+_EACH = ("addresses", "premises", "fhrs")
+_FORMAT = "1"  # of what is made of the releases; another one builds the index again
+
+
+def _read_alias(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
+    return geocode.read_alias(path, today=datetime.now(UTC).date())
+
+
+READERS: dict[str, Callable[[Path], tuple[pd.DataFrame, geocode.Release]]] = {
+    "opennames": geocode.read_opennames,
+    "fhrs": geocode.read_fhrs,
+    "premises": geocode.read_premises,
+    "addresses": geocode.read_addresses,
+    "settlements": geocode.read_settlements,
+    "alias": _read_alias,
+}
+
+
+def text_index(opened: store.Store, uprns: geocode.UprnTable | None) -> geocode.TextIndex | None:
+    """Return the index of the store's gazetteers of words, built now if its releases changed; None without any.
+
+    Parameters
+    ----------
+    opened
+        The store. The index lies beside its releases, so that the next process opens it at once.
+    uprns
+        The store's UPRNs, by which addresses without a coordinate are placed.
+    """
+    releases = _releases(opened)
+    if not releases:
+        return None
+    folder = opened.gazetteer / f"words-{_digest(releases, uprns)}"
+    if (folder / "index.json").exists():
+        return geocode.open_index(folder)
+    frames = [store.load_gazetteer_release(opened, release) for release in releases]
+    rows = geocode.located_by_uprn(pd.concat(frames, ignore_index=True), uprns)
+    index = geocode.index_texts(rows, release=", ".join(sorted({f"{r.kind} {r.vintage}" for r in releases})))
+    geocode.save_index(index, folder)
+    return geocode.open_index(folder)
+
+
+def _releases(opened: store.Store) -> list[store.GazetteerRelease]:
+    """Return the releases that count, newest of each kind first."""
+    found: list[store.GazetteerRelease] = []
+    for release in store.list_gazetteer(opened):
+        again = any(other.kind == release.kind for other in found)
+        if release.kind in READERS and (release.kind in _EACH or not again):
+            found.append(release)
+    return found
+
+
+def _digest(releases: list[store.GazetteerRelease], uprns: geocode.UprnTable | None) -> str:
+    parts = [_FORMAT, uprns.release if uprns else "", *(f"{r.kind}:{r.sha256}" for r in releases)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
