@@ -1,0 +1,120 @@
+"""What people make of a place when they write it down: two sets of noise, by rules unlike the parser's.
+
+MAIN is what the research note describes. HARD was written before the parser was tuned on anything, and nothing
+was ever tuned on it. Each function takes a place's parts and a generator and gives one text.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_CUT = {"Street": ("St", "Str", "St."), "Road": ("Rd", "Rd."), "Avenue": ("Ave", "Av"), "Lane": ("Ln", "La"), "Close": ("Cl",),
+        "Drive": ("Dr", "Drv"), "Crescent": ("Cres",), "Gardens": ("Gdns",), "Terrace": ("Terr", "Ter"), "Court": ("Ct",),
+        "Grove": ("Gr", "Gve"), "Square": ("Sq",), "Station": ("Stn",), "Centre": ("Ctr",), "House": ("Hse",)}  # fmt: skip
+_SAID = ("", "", "", "", "Outside ", "Near ", "o/s ", "Opp ", "at ", "Rear of ")
+_HARD_SAID = ("", "", "victim disclosed at ", "IP attended at ", "poss ", "dropped off outside ", "seen by PC at ", "yp alleges ", "2nd hand info re ",
+              "hanging round ", "fem stated ", "CAD 2231 ", "o/side ")  # fmt: skip
+_HARD_TAIL = ("", "", "", " (see log)", " - no further details", " on 3 occasions", " late evening", " w/ 2 males", " ??", ", details tbc", " (flat above)",
+              " 23:40hrs", " every weekend", " nr bins")  # fmt: skip
+_SOUND = (("ph", "f"), ("ck", "k"), ("ee", "ea"), ("ou", "ow"), ("tt", "t"), ("ll", "l"), ("ie", "ei"), ("th", "f"), ("gh", "g"), ("y", "ie"))
+_ODD_CUT = {"Street": ("Stree", "Strt", "S"), "Road": ("Raod", "R"), "Avenue": ("Avn", "Aven"), "Lane": ("Lne",), "Drive": ("Dve",), "Close": ("Clo",),
+            "Gardens": ("Gns", "Gard"), "Terrace": ("Tce", "Tr"), "Court": ("Crt",), "Crescent": ("Cresc", "Crst")}  # fmt: skip
+VAGUE = ("somewhere in {town}", "{town} town centre", "in a car around {town}", "unknown location", "her friend's house in {town}", "{town}", "various addresses",
+         "the woods behind the estate, {town}", "lay-by on the A{n}", "a park in {town}", "on the bus", "online via Snapchat", "{town} area", "car park",
+         "alleyway off the high street", "boyfriend's flat", "an address in {locality}", "the chippy", "by the shops {town}", "travelling between towns")  # fmt: skip
+
+
+def write_main(p: dict[str, str], rng: np.random.Generator) -> str:
+    """Return a MAIN text of a place: number, street, locality, town, postcode, name (any may be empty)."""
+    street = _cut(p["street"], rng, _CUT, 0.35)
+    place = p["locality"] if p["locality"] and rng.random() < 0.4 else p["town"]
+    both = f"{p['locality']}, {p['town']}" if p["locality"] and rng.random() < 0.25 else place
+    code = _postcode(p["postcode"], rng)
+    first = f"{p['number']} {street}".strip()
+    name = _cut(p["name"], rng, _CUT, 0.2)
+    if name:
+        parts = [name, *([first] if street and rng.random() < 0.8 else []), both, code]
+    else:
+        parts = [first, both, code]
+    if rng.random() < 0.06:
+        parts = [parts[-2], *parts[:-2], parts[-1]]
+    glue = (", ", ", ", " ", "; ")[int(rng.integers(4))]
+    text = glue.join(part for part in parts if part)
+    if rng.random() < 0.25:
+        text = _slip(text, rng)
+    said = _SAID[int(rng.integers(len(_SAID)))] if not p["postcode"] or rng.random() < 0.5 else ""
+    text = said + text
+    draw = rng.random()
+    return text.lower() if draw < 0.3 else text.upper() if draw < 0.45 else text
+
+
+def write_hard(p: dict[str, str], rng: np.random.Generator) -> str:
+    """Return a HARD text of a place: sounds, lost types, cut names, shuffled parts, two errors, notes."""
+    street = _cut(p["street"], rng, _ODD_CUT, 0.3)
+    if street and rng.random() < 0.15:
+        street = street.rsplit(" ", 1)[0]
+    if rng.random() < 0.2:
+        old, new = _SOUND[int(rng.integers(len(_SOUND)))]
+        street = street.replace(old, new, 1)
+    name = p["name"]
+    if name and rng.random() < 0.3 and " " in name:
+        name = name.rsplit(" ", 1)[0] if rng.random() < 0.5 else name[: max(6, int(0.7 * len(name)))]
+    number = p["number"]
+    if number and rng.random() < 0.1:
+        number = f"no. {number}" if rng.random() < 0.5 else number.replace("0", "O").replace("1", "l")
+    parts = [" ".join(x for x in (number, street) if x), p["town"] if rng.random() < 0.75 else p["locality"]]
+    if name:
+        parts = [name, *(parts if rng.random() < 0.75 else parts[1:])]
+    if rng.random() < 0.3:
+        parts.append(_postcode(p["postcode"], rng))
+    if rng.random() < 0.2:
+        parts = [parts[i] for i in rng.permutation(len(parts))]
+    glue = (" ", ", ", " - ", "/", " in ")[int(rng.integers(5))]
+    text = glue.join(part for part in parts if part)
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))):
+        text = _slip(text, rng)
+    text = _HARD_SAID[int(rng.integers(len(_HARD_SAID)))] + text + _HARD_TAIL[int(rng.integers(len(_HARD_TAIL)))]
+    return text.lower() if rng.random() < 0.45 else text
+
+
+def write_vague(p: dict[str, str], rng: np.random.Generator) -> str:
+    """Return words that name no place."""
+    text = VAGUE[int(rng.integers(len(VAGUE)))]
+    return text.format(town=p["town"], locality=p["locality"] or p["town"], n=int(rng.integers(1, 700)))
+
+
+def _cut(text: str, rng: np.random.Generator, table: dict[str, tuple[str, ...]], share: float) -> str:
+    words = text.split(" ")
+    for at, word in enumerate(words):
+        if word in table and rng.random() < share:
+            words[at] = table[word][int(rng.integers(len(table[word])))]
+    return " ".join(words)
+
+
+def _postcode(code: str, rng: np.random.Generator) -> str:
+    """Postcode: none or its first half in half of the texts; wrong, squeezed or with O for 0 in some."""
+    draw = rng.random()
+    if not code or draw < 0.4:
+        return ""
+    if draw < 0.5:
+        return code.split(" ")[0]
+    if draw < 0.55:
+        return code[:-1] + "ABDEFGHJLN"[int(rng.integers(10))]
+    if draw < 0.65:
+        return code.replace(" ", "")
+    return code.replace("0", "O") if draw < 0.68 else code
+
+
+def _slip(text: str, rng: np.random.Generator) -> str:
+    """One letter lost, doubled, changed or swapped with the next, anywhere but in a figure."""
+    at = int(rng.integers(0, max(1, len(text) - 1)))
+    if text[at : at + 1].isdigit() or text[at + 1 : at + 2].isdigit():
+        return text
+    how = int(rng.integers(4))
+    letter = "aeiorstln"[int(rng.integers(9))]
+    return (
+        text[:at] + text[at + 1 :],
+        text[:at] + text[at : at + 1] + text[at:],
+        text[:at] + letter + text[at + 1 :],
+        text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
+    )[how]
