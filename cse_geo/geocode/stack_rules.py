@@ -95,7 +95,9 @@ def judged(facts: pd.DataFrame, params: StackParams) -> pd.DataFrame:
     children = out["n_children"] + out["n_no_key"]
     large = (out["n_records"] >= params.least_records) & (children >= params.least_children)
     few = (out["n_records"] >= params.few_records) & (children >= min(params.few_records, 3))
-    at_site = (kind == "point") & (out["site"] != "") & few & of_one & no_busy_place
+    at_site = (
+        (kind == "point") & (out["site"] != "") & (out["door"] >= _MOSTLY) & few & of_one & no_busy_place
+    )
     suspected = (
         at_site
         | ((kind == "point") & large & of_one & (unlike | many_names))
@@ -122,6 +124,7 @@ def _numbers(facts: pd.DataFrame) -> pd.DataFrame:
             "n_months": groups["month"].nunique(),
             "n_untyped": groups.size() - groups["type"].count(),
             "exact": groups["exact"].mean(),
+            "door": groups["door"].mean(),
             "site": groups["site"].max(),
         }
     )

@@ -54,6 +54,8 @@ STACKS = schema.FrameSpec(
 
 # Those whose records would be on the map if nobody held them back; the other two never are.
 HELD_KINDS = ("point", "site", "text")
+# Levels that name one spot. A postcode beside a hospital is many doors.
+_DOORS = ("coordinate", "uprn", "address", "premises", "named_area")
 _CODES = (Reason.COORDINATE_ZERO.value, Reason.COORDINATE_SENTINEL.value)
 
 
@@ -163,6 +165,7 @@ def _facts(records: pd.DataFrame, locations: pd.DataFrame, keys: Array) -> pd.Da
             "text": records["location_text"].to_numpy(object),
             "month": (day.dt.year * 12 + day.dt.month).to_numpy(),
             "exact": (locations["level"] == "coordinate").to_numpy(),
+            "door": locations["level"].isin(_DOORS).to_numpy(),
             "role": records["place_role"].to_numpy(object),
             "of_agency": records.groupby("agency")["agency"].transform("size").to_numpy(np.float64),
         }

@@ -166,7 +166,8 @@ def _take(records: pd.DataFrame, free: np.ndarray, n: int, rng: np.random.Genera
     happened = ~records["place_role"].isin(["reported_from", "missing_from"]).to_numpy()
     placed = ~records["precision"].isin(["moving", "non_spatial", "town_only"]).to_numpy()
     kinds = ~records["place_type"].isin(["private_vehicle", "taxi_vehicle", "online_platform"]).to_numpy()
-    return rng.choice(np.flatnonzero(free & happened & placed & kinds), n, replace=False)
+    rows = np.flatnonzero(free & happened & placed & kinds)
+    return rng.choice(rows, min(n, len(rows)), replace=False)
 
 
 def _spot(kind: str, base: Region, rng: np.random.Generator) -> tuple[float, float]:
