@@ -8,9 +8,21 @@ from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
 from cse_geo.geocode.reasons import Reason, problems_of, sentence_of
 from cse_geo.geocode.release import Release
 from cse_geo.geocode.result import EVIDENCE, Alternative, Location, from_frame, to_frame
+from cse_geo.geocode.review import (
+    Clusters,
+    Standing,
+    agreement,
+    apply_decisions,
+    by_effect,
+    cluster_records,
+    digest,
+    is_sampled,
+    standings,
+)
 from cse_geo.geocode.snapped import locate_snapped
 from cse_geo.geocode.stack_rules import StackParams
 from cse_geo.geocode.stacks import StackReport, find_stacks, hold_back
+from cse_geo.geocode.suggest import by_words_alone, suggest
 from cse_geo.geocode.text.answer import Answer, TextParams
 from cse_geo.geocode.text.build import index_texts
 from cse_geo.geocode.text.index import TextIndex, open_index, save_index
@@ -24,6 +36,7 @@ __all__ = [
     "EVIDENCE",
     "PLACE_TEXTS",
     "Alternative",
+    "Clusters",
     "Answer",
     "LocateParams",
     "Location",
@@ -32,15 +45,23 @@ __all__ = [
     "Release",
     "StackParams",
     "StackReport",
+    "Standing",
+    "agreement",
+    "apply_decisions",
     "TextIndex",
     "TextParams",
     "UprnTable",
     "answer_text",
     "area_centroids",
+    "by_effect",
+    "by_words_alone",
+    "cluster_records",
     "detect_kind",
+    "digest",
     "find_stacks",
     "from_frame",
     "hold_back",
+    "is_sampled",
     "index_texts",
     "index_uprns",
     "listed_sites",
@@ -62,6 +83,8 @@ __all__ = [
     "reference_tables",
     "save_index",
     "sentence_of",
+    "standings",
+    "suggest",
     "text_rung",
     "to_frame",
     "waiting_locations",

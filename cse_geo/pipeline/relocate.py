@@ -24,6 +24,7 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
     )
     uprns = store.load_gazetteer(opened, "uprn")
     towns = _towns(store.load_basemap(opened))
+    centres = pd.concat([geocode.area_centroids(store.load_areas(opened)), towns], ignore_index=True)
     polygons = store.load_areas(opened, layers=["park"])
     tables = geocode.reference_tables(
         postcodes=postcodes[0] if postcodes else None,
@@ -31,7 +32,7 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
         uprns=uprns[0] if uprns else None,
         uprn_release=_named(uprns),
         towns=towns["code"].tolist(),
-        centroids=towns if len(towns) else None,
+        centroids=centres if len(centres) else None,
         polygons=polygons if len(polygons) else None,
     )
     return replace(tables, texts=text_index(opened, tables.uprns))
