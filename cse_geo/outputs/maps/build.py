@@ -116,7 +116,7 @@ def _silent(view: MapView) -> layers.SilentCanvas:
     silent = view.silent_areas
     keys = set(zip(silent["layer"], silent["code"], strict=True))
     pairs = zip(view.areas["layer"], view.areas["code"], strict=True)
-    rows = view.areas[[pair in keys for pair in pairs]]
+    rows = view.areas.loc[[pair in keys for pair in pairs]]  # `[[]]` alone would choose no columns
     return layers.SilentCanvas(
         pack_rings(rows.geometry.to_numpy()),
         _row(
