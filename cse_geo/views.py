@@ -99,6 +99,7 @@ class Session:
     purpose: str = ""
     agency: str = ""
     demo: bool = False
+    token: str = field(default="", repr=False)  # of a signed-in session, which the pipeline keeps and checks
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,26 @@
 """The order of the stages. Access is checked first, and the audit entry is written before the answer leaves."""
 
 from cse_geo.pipeline.answers import build_next_release, map_view, records_view
+from cse_geo.pipeline.borderfiles import (
+    WHOLE,
+    add_contacts,
+    decide_on,
+    decision_of_operator,
+    list_contacts,
+    shared_list,
+    write_border,
+)
 from cse_geo.pipeline.crossborder import border_answer, border_view, decide_at_page, decision_made
 from cse_geo.pipeline.demo import build_demo, ensure_demo
+from cse_geo.pipeline.exchanging import (
+    ExportRequest,
+    export_counts,
+    import_counts,
+    list_exchanges,
+    pool_exchanges,
+    write_key,
+)
+from cse_geo.pipeline.fetching import fetch_boundaries
 from cse_geo.pipeline.instore import cross_border_in_store, hotspots_in_store
 from cse_geo.pipeline.keeping import (
     audit_entries,
@@ -12,6 +30,7 @@ from cse_geo.pipeline.keeping import (
     verify_audit,
     verify_store,
 )
+from cse_geo.pipeline.leads import NEXT_STEPS
 from cse_geo.pipeline.opening import create_store, open_app_store, open_for, role_named, serve_app
 from cse_geo.pipeline.points import (
     FindOutcome,
@@ -38,16 +57,29 @@ from cse_geo.pipeline.returns import (
     write_problems,
     write_template,
 )
+from cse_geo.pipeline.signin import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
+from cse_geo.pipeline.users import Account, add_user, disable_user, list_users
+from cse_geo.safeguards import Session
+from cse_geo.store import Store
 
 __all__ = [
     "GAZETTEER_KINDS",
+    "NEXT_STEPS",
+    "WHOLE",
+    "Account",
+    "Attempt",
+    "ExportRequest",
     "FindOutcome",
     "FindRequest",
     "ImportOutcome",
     "ImportRequest",
     "LayerRequest",
+    "Session",
+    "Store",
+    "add_contacts",
     "add_gazetteer",
     "add_layer",
+    "add_user",
     "audiences",
     "audit_entries",
     "backup_store",
@@ -61,25 +93,43 @@ __all__ = [
     "cross_border_in_points",
     "cross_border_in_store",
     "decide_at_page",
+    "decide_on",
     "decision_made",
+    "decision_of_operator",
+    "disable_user",
     "ensure_demo",
+    "export_counts",
+    "fetch_boundaries",
     "hotspots_in_points",
     "hotspots_in_store",
+    "import_counts",
     "import_return",
+    "list_contacts",
+    "list_exchanges",
     "list_gazetteer",
     "list_layers",
+    "list_users",
     "map_view",
     "migrate_store",
     "open_app_store",
     "open_for",
+    "pool_exchanges",
+    "proxy_secret",
+    "purposes_in_words",
     "records_view",
     "release_list",
     "restore_store",
     "role_named",
     "serve_app",
+    "shared_list",
+    "sign_in",
+    "sign_out",
+    "signed_in",
     "suggest_mapping",
     "verify_audit",
     "verify_store",
+    "write_border",
+    "write_key",
     "write_outcome",
     "write_problems",
     "write_template",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cse_geo import safeguards, store
 from cse_geo.errors import NotPermittedError
+from cse_geo.pipeline.signin import signed_in
 from cse_geo.safeguards import audit
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ def enter(opened: store.Store, session: Session, act: Act) -> None:
 
 
 def session_of(opened: store.Store, visitor: views.Session) -> Session:
-    """Return the session of somebody at a page: in the demo any role, on real data nobody yet.
+    """Return the session of somebody at a page: who signed in; or, on a synthetic store only, any role.
 
     Raises
     ------
     NotPermittedError
-        If the store is not synthetic: signing in is not part of this version of the app.
+        If the store is not synthetic and nobody signed in, whatever the app was told about being a demo.
     """
+    if visitor.token:
+        return signed_in(opened, visitor.token)
     agency = DEMO_AGENCIES.get(safeguards.role_of(visitor.role).code, "")
     return safeguards.step_into(visitor.role, synthetic=opened.is_synthetic, agency=agency)
 

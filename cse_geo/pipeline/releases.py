@@ -13,12 +13,13 @@ from cse_geo import cells, safeguards, store
 from cse_geo.errors import NotPermittedError, StoreError, UsageError
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.policies import policy_of
 from cse_geo.safeguards import auditor
 from cse_geo.views import MapQuery
 
 if TYPE_CHECKING:
     from cse_geo.pipeline.frames import Frames
-    from cse_geo.safeguards import Policy, Session
+    from cse_geo.safeguards import Session
 
 # A place is a point as fine as a building: two reports at one door are one place.
 _PLACE_DECIMALS = 4
@@ -41,12 +42,6 @@ def audiences() -> tuple[str, ...]:
     policy = safeguards.Policy()
     found = [r for r in safeguards.roles().values() if r.plane == "release" and r.finest >= 0]
     return tuple(r.code for r in sorted(found, key=lambda r: (safeguards.params_for(r, policy).k, r.letter)))
-
-
-def policy_of(opened: store.Store) -> Policy:
-    """Return the policy in force in a store, or the default where nobody set one."""
-    content = store.load_policy(opened)
-    return safeguards.policy_from_json(content) if content else safeguards.Policy()
 
 
 def build_release(

@@ -1,0 +1,211 @@
+"""Signing in to a real store: who, for which purpose, until when; checked anew before every answer.
+
+Live sessions are kept in this process only. The embedded store has one app, so there is no second one that
+could disagree; a restart signs everyone out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cse_geo import safeguards, store
+from cse_geo.errors import NotPermittedError, UsageError
+from cse_geo.pipeline.policies import policy_of
+from cse_geo.safeguards import accounts, audit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cse_geo.safeguards import Session
+
+# After so many wrong passwords in a row the name is locked for a quarter of an hour, right password or not.
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+IDENTITY_HEADER = "X-Cse-Geo-Identity"
+# The same words for an unknown name, a wrong password, a disabled account and a locked one.
+_REFUSED = (
+    "You were not signed in: the name or the password is not right, the account is disabled, or it is locked "
+    "for a quarter of an hour after five wrong passwords."
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody at the door says: who, for what, under which reference."""
+
+    user: str
+    purpose: str
+    reference: str = ""
+    password: str = ""
+    header: str = ""  # what the trusted proxy said, in its place
+
+
+@dataclass
+class _Live:
+    store_id: str
+    session: Session
+    seen: datetime
+
+
+@dataclass
+class _Failures:
+    count: int
+    last: datetime
+
+
+_live: dict[str, _Live] = {}
+_failures: dict[tuple[str, str], _Failures] = {}
+_guard = threading.Lock()
+
+
+def purposes_in_words() -> tuple[tuple[str, str, bool], ...]:
+    """Return code, title and whether it needs a reference, of every purpose."""
+    return tuple((p.code, p.title, p.needs_reference) for p in safeguards.purposes().values())
+
+
+def sign_in(
+    opened: store.Store, attempt: Attempt, *, environ: Mapping[str, str], now: datetime | None = None
+) -> str:
+    """Return the token of a new session, once the log has its entry.
+
+    Raises
+    ------
+    NotPermittedError
+        If the person is not who they say, or the purpose is not theirs. Which of the reasons is not told.
+    StoreError
+        If the entry cannot be kept.
+    """
+    moment = now or datetime.now(UTC)
+    account = _account(opened, attempt, environ, moment)
+    if account.purposes and attempt.purpose not in account.purposes:
+        message = "The purpose is not one of this account's."
+        raise NotPermittedError(message)
+    policy = policy_of(opened)
+    session = safeguards.Session(
+        account.user,
+        account.role,
+        attempt.purpose,
+        agency=account.agency,
+        reference=accounts.check_reference(attempt.reference),
+        expires_at=moment + timedelta(hours=policy.session_hours),
+    )
+    audit.record(store.audit_log(opened), session, audit.Event("consultation", "sign_in"), now=moment)
+    token = secrets.token_urlsafe(32)
+    with _guard:
+        _live[token] = _Live(opened.store_id, session, moment)
+    return token
+
+
+def signed_in(opened: store.Store, token: str, *, now: datetime | None = None) -> Session:
+    """Return the session behind a token, and note that it was used.
+
+    Raises
+    ------
+    NotPermittedError
+        If it was signed out, has run out, was idle too long, or its account was disabled or changed since.
+    """
+    moment = now or datetime.now(UTC)
+    with _guard:
+        live = _live.get(token)
+    if live is None or live.store_id != opened.store_id:
+        message = "You are not signed in."
+        raise NotPermittedError(message)
+    session = live.session
+    idle = timedelta(minutes=policy_of(opened).idle_minutes)
+    if moment - live.seen > idle or (session.expires_at is not None and moment >= session.expires_at):
+        sign_out(token)
+        message = "This session has run out; sign in again."
+        raise NotPermittedError(message)
+    account = _known(opened).get(session.user)
+    if (
+        account is None
+        or not account.is_active
+        or (account.role, account.agency) != (session.role, session.agency)
+    ):
+        sign_out(token)
+        message = "This account was disabled or changed; sign in again, or ask your administrator."
+        raise NotPermittedError(message)
+    live.seen = moment
+    return session
+
+
+def sign_out(token: str) -> None:
+    """End a session; again is harmless."""
+    with _guard:
+        _live.pop(token, None)
+
+
+def proxy_secret(environ: Mapping[str, str]) -> bytes:
+    """Return the secret shared with the trusted proxy; empty where there is none and people have passwords.
+
+    Raises
+    ------
+    UsageError
+        If CSE_GEO_PROXY_KEY_FILE names a file that others may read, or one with fewer than 32 characters.
+    """
+    name = environ.get("CSE_GEO_PROXY_KEY_FILE", "")
+    if not name:
+        return b""
+    path = Path(name)
+    if not path.is_file() or path.stat().st_mode & 0o077:
+        message = "CSE_GEO_PROXY_KEY_FILE must name a file that only its owner may read (mode 0600)."
+        raise UsageError(message)
+    secret = path.read_bytes().strip()
+    if len(secret) < 32:
+        message = "CSE_GEO_PROXY_KEY_FILE must hold at least 32 characters."
+        raise UsageError(message)
+    return secret
+
+
+def _account(opened: store.Store, attempt: Attempt, environ: Mapping[str, str], now: datetime) -> store.User:
+    secret = proxy_secret(environ)
+    if secret:
+        user = accounts.identity_in(attempt.header, secret=secret, now=now)
+        account = _known(opened).get(user)
+        if account is None or not account.is_active:
+            raise NotPermittedError(_REFUSED)
+        return account
+    return _by_password(opened, attempt, now)
+
+
+def _by_password(opened: store.Store, attempt: Attempt, now: datetime) -> store.User:
+    account = _known(opened).get(attempt.user)
+    # The password is checked whatever else is wrong, so that every refusal takes as long.
+    is_right = accounts.is_password(account.secret if account else "", attempt.password)
+    at = (opened.store_id, attempt.user)
+    with _guard:
+        _forget_old_failures(now)
+        before = _failures.get(at)
+        is_locked = before is not None and before.count >= MOST_FAILURES
+        if account is not None and account.is_active and is_right and not is_locked:
+            _failures.pop(at, None)
+            return account
+        count = before.count if before else 0
+        # Knocking at a locked door does not lock it longer: nobody can keep another person out for ever.
+        last = before.last if before and is_locked else now
+        _failures[at] = _Failures(min(count + 1, MOST_FAILURES), last)
+    if account is not None:
+        _log_refusal(opened, account, now)
+    raise NotPermittedError(_REFUSED)
+
+
+def _forget_old_failures(now: datetime) -> None:
+    for at in [at for at, failed in _failures.items() if now - failed.last >= LOCKED_FOR]:
+        del _failures[at]
+
+
+def _log_refusal(opened: store.Store, account: store.User, now: datetime) -> None:
+    """Write down a refusal under the account that was asked for; an unknown name is in no log."""
+    purpose = safeguards.role_of(account.role).purposes[0]
+    session = safeguards.Session(account.user, account.role, purpose, synthetic=True)
+    refused = replace(session, agency=account.agency)
+    audit.record(store.audit_log(opened), refused, audit.Event("consultation", "sign_in_refused"), now=now)
+
+
+def _known(opened: store.Store) -> dict[str, store.User]:
+    return {account.user: account for account in store.load_users(opened)}
