@@ -89,9 +89,8 @@ def test_what_stands_below_the_map_is_one_click_away(open_page, choice, said):
     [
         ({"CSE_GEO_STORE": ""}, "No store was named"),
         ({"CSE_GEO_STORE": "locked"}, "locked by another process"),
-        ({"CSE_GEO_DEMO": "0"}, "people have to sign in"),
     ],
-    ids=["no store", "locked", "real store"],
+    ids=["no store", "locked"],
 )
 def test_what_cannot_be_opened_is_said_in_one_sentence(open_page, monkeypatch, environ, said):
     for name, value in environ.items():

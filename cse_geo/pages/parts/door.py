@@ -1,4 +1,4 @@
-"""Who is looking: the role menu of the demo, or a refusal in words."""
+"""Who is looking: the role menu of the demo, or who signed in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cse_geo.outputs.maps.html import Html, el, joined
+from cse_geo.pages.parts import sign_in
 from cse_geo.views import Session
 from cse_geo.web.settings import read_settings
 
@@ -15,28 +16,28 @@ if TYPE_CHECKING:
     from cse_geo.views import Role
 
 FIRST_ROLE = "analyst"
-_REFUSED = (
-    "This store holds real records, so people have to sign in, and signing in is not part of this version. "
-    "Nothing has been opened. Use the command line (`cse-geo hotspots`, `cse-geo cross-border`), or open the "
-    "demo with `cse-geo demo`."
-)
 
 
 def session() -> Session:
-    """Return who is looking; stop the page where nobody may."""
+    """Return who is looking; stop the page where nobody may. The first line of every page.
+
+    The demo's menu is drawn where the app was told that it shows a demo. That alone opens nothing: on a store
+    that is not synthetic the pipeline refuses everyone who did not sign in.
+    """
     settings = read_settings(os.environ)
     if not settings.store:
         st.error("No store was named. Start the app with `cse-geo demo`, or with `cse-geo serve --store S`.")
         st.stop()
     if not settings.demo:
-        st.error(_REFUSED)
-        st.stop()
+        return sign_in.session()
     role = st.session_state.get("role") or settings.role or FIRST_ROLE
     return Session(role=str(role), demo=True, purpose="demonstration")
 
 
 def role_menu(roles: tuple[Role, ...], current: Role) -> None:
     """Draw the menu that steps into a role of the demo, and what that role may see."""
+    if not read_settings(os.environ).demo:
+        return
     st.session_state["roles"] = roles
     with st.sidebar:
         codes = [role.code for role in roles]
