@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Writes that change what is made of the records, but not the records: caches under them stay good.
 REVIEW_WRITE = "review decision"
+_PURPOSE = "review clusters"
 
 
 def save_reviews(store: Store, rows: pd.DataFrame) -> list[int]:
@@ -46,6 +47,11 @@ def data_version(store: Store) -> int:
     with store.reading() as connection:
         newest = sa.select(sa.func.max(c.version)).where(c.what != REVIEW_WRITE)
         return int(connection.execute(newest).scalar() or 0)
+
+
+def review_secret(store: Store) -> bytes:
+    """Return the key of the digests that name clusters: the same in every run on one store."""
+    return store.secret(_PURPOSE)
 
 
 def propose_alias(store: Store, alias: pd.DataFrame) -> int:

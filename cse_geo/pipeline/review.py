@@ -1,0 +1,246 @@
+"""The review queue: what waits, in the order of what it would change on the map; decisions, undoing, aliases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import geocode, lattice, safeguards, schema, store
+from cse_geo.errors import UsageError
+from cse_geo.pipeline.answers import frames_of
+from cse_geo.pipeline.frames import select
+from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.pipeline.mapview import find
+from cse_geo.pipeline.review_areas import area_choices
+from cse_geo.pipeline.reviewed import Waiting, meanings, waiting_of
+from cse_geo.pipeline.roles import role_in_words, roles_in_words
+from cse_geo.views import MapQuery
+from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewRequest, ReviewView
+
+if TYPE_CHECKING:
+    from cse_geo import views
+    from cse_geo.safeguards import Session
+
+# One decision in twenty is asked of a second person; which ones is drawn from the cluster's name and this seed.
+SAMPLE_SHARE = 0.05
+SAMPLE_SEED = 20260
+ALIAS_DAYS = 365  # names of places change; an alias must be agreed anew each year
+_RESOLUTION = 8
+_HOT: dict[str, tuple[int, pd.DataFrame]] = {}
+
+
+def review_view(opened: store.Store, visitor: views.Session, *, most: int = 60) -> ReviewView:
+    """Return the queue for the review page: the `most` clusters with the largest effect on the map."""
+    return review_queue(opened, session=session_of(opened, visitor), most=most)
+
+
+def review_queue(opened: store.Store, *, session: Session, most: int = 60) -> ReviewView:
+    """Return the queue as a session may see it.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role does not review places.
+    """
+    safeguards.require(session, "review")
+    waiting = _visible(opened, session)
+    reviews = store.load_reviews(opened)
+    standing = geocode.standings(reviews)
+    frame = waiting.clusters.frame
+    frame = geocode.by_effect(frame, meanings(opened), hot_points(opened))
+    state = [_state(standing.get(cluster), session) for cluster in frame["cluster"]]
+    frame = frame.assign(state=state)
+    is_open = frame["state"] != "decided"
+    shown = schema.conform(frame[is_open].head(most).reset_index(drop=True), CLUSTERS)
+    agreed, asked = geocode.agreement(reviews)
+    view = ReviewView(
+        clusters=shown,
+        candidates={c: _candidates(opened, c) for c in shown["cluster"]},
+        areas=area_choices(opened, waiting, shown, meanings(opened)),
+        reviews=reviews.iloc[::-1].reset_index(drop=True),
+        aliases=store.load_aliases(opened),
+        n_waiting=int(frame.loc[is_open, "n_records"].sum()),
+        n_decided=int(frame.loc[~is_open, "n_records"].sum()),
+        agreement=f"{agreed} of {asked} second decisions agreed" if asked else "no second decision yet",
+        role=role_in_words(session.rule),
+        roles=roles_in_words() if opened.is_synthetic else (),
+        synthetic=opened.is_synthetic,
+    )
+    enter(opened, session, Act("review", "consultation", "review_queue", len(shown)))
+    return view
+
+
+def decide(opened: store.Store, visitor: views.Session, request: ReviewRequest) -> int:
+    """Keep the decision of somebody at the page; return its number."""
+    return save_decision(opened, session=session_of(opened, visitor), request=request)
+
+
+def save_decision(opened: store.Store, *, session: Session, request: ReviewRequest) -> int:
+    """Keep one decision about a cluster; it is in force on the next view. Return its number.
+
+    Raises
+    ------
+    UsageError
+        If the cluster does not wait, or has no such candidate or area.
+    NotPermittedError
+        If the role does not review places.
+    """
+    safeguards.require(session, "review")
+    waiting = _visible(opened, session)
+    frame = waiting.clusters.frame
+    rows = frame[frame["cluster"] == request.cluster]
+    if rows.empty:
+        message = "No such cluster waits for you. See `cse-geo review list`."
+        raise UsageError(message)
+    cluster = rows.iloc[0]
+    place = _chosen(opened, waiting, request, cluster)
+    row = {
+        "cluster": request.cluster, "kind": cluster["kind"], "action": request.action, "refers_to": 0,
+        "choice": request.choice if request.action == "accept" else 0, "n_records": cluster["n_records"],
+        "why": request.why, "sampled": geocode.is_sampled(request.cluster, seed=SAMPLE_SEED, share=SAMPLE_SHARE),
+        **_who(session), **place,
+    }  # fmt: skip
+    enter(opened, session, Act("review", "alteration", f"review {request.action}", int(cluster["n_records"])))
+    number = _save(opened, row)
+    if request.alias.strip() and "lat" in place:
+        _propose(opened, session, request, place)
+    return number
+
+
+def undo(opened: store.Store, visitor: views.Session, number: int) -> int:
+    """Take a decision back for somebody at the page; return the number of the undoing."""
+    return undo_decision(opened, session=session_of(opened, visitor), number=number)
+
+
+def undo_decision(opened: store.Store, *, session: Session, number: int) -> int:
+    """Take a decision back; both stay on record.
+
+    Raises
+    ------
+    UsageError
+        If there is no such decision, or it is undone already.
+    """
+    safeguards.require(session, "review")
+    reviews = store.load_reviews(opened)
+    found = reviews[(reviews["number"] == number) & (reviews["action"] != "undo")]
+    gone = reviews.loc[reviews["action"] == "undo", "refers_to"]
+    if found.empty or number in set(gone):
+        message = "There is no such decision in force."
+        raise UsageError(message)
+    one = found.iloc[0]
+    if one["cluster"] not in set(_visible(opened, session).clusters.frame["cluster"]):
+        message = "There is no such decision in force."
+        raise UsageError(message)
+    row = {
+        "cluster": one["cluster"], "kind": one["kind"], "action": "undo", "refers_to": number, "choice": 0,
+        "n_records": one["n_records"], "why": "", "sampled": False, **_who(session),
+    }  # fmt: skip
+    enter(opened, session, Act("review", "alteration", "review undo", int(one["n_records"])))
+    return _save(opened, row)
+
+
+def approve_alias(opened: store.Store, *, session: Session, number: int) -> None:
+    """Put an alias in force as the second person."""
+    enter(opened, session, Act("review", "alteration", "approve alias", 1))
+    store.approve_alias(opened, number, by=_who(session)["decided_by"])
+
+
+def withdraw_alias(opened: store.Store, *, session: Session, number: int) -> None:
+    """Take an alias out of force."""
+    enter(opened, session, Act("review", "alteration", "withdraw alias", 1))
+    store.withdraw_alias(opened, number)
+
+
+def hot_points(opened: store.Store) -> pd.DataFrame:
+    """Return the middle points of the hotspots' cells on the whole map, found once per version of the records."""
+    version = store.data_version(opened)
+    known = _HOT.get(opened.store_id)
+    if known is None or known[0] != version:
+        result = find(frames_of(opened), select(frames_of(opened), MapQuery()), resolution=_RESOLUTION).result
+        lat, lon = lattice.centres_of(result.cells["cell"].to_numpy(np.int64))
+        _HOT[opened.store_id] = (version, pd.DataFrame({"lat": lat, "lon": lon}))
+    return _HOT[opened.store_id][1]
+
+
+def _visible(opened: store.Store, session: Session) -> Waiting:
+    """Return the queue over the records that the session may see; a role of its own records: whole clusters only."""
+    waiting = waiting_of(opened)
+    seen, _ = safeguards.visible_records(session, waiting.records, waiting.found)
+    if len(seen) == len(waiting.records):
+        return waiting
+    at = seen.index
+    of_record = waiting.report.stack_of_record
+    report = geocode.StackReport(waiting.report.stacks, of_record.loc[at])
+    secret = store.review_secret(opened)
+    clusters = geocode.cluster_records(seen, waiting.found.loc[at], report, secret=secret)
+    if session.rule.records == "own":
+        whole = waiting.clusters.frame.set_index("cluster")["n_records"]
+        same = clusters.frame["cluster"].map(whole).eq(clusters.frame["n_records"])
+        clusters = replace(clusters, frame=clusters.frame[same].reset_index(drop=True))
+    return replace(waiting, records=seen, found=waiting.found.loc[at], report=report, clusters=clusters)
+
+
+def _state(standing: geocode.Standing | None, session: Session) -> str:
+    if standing is None:
+        return "open"
+    if standing.state == "second" and _who(session)["decided_by"] in standing.people:
+        return "decided"  # the second person must be another
+    return standing.state
+
+
+def _candidates(opened: store.Store, cluster: str) -> tuple[Candidate, ...]:
+    spots = meanings(opened).get(cluster, ())
+    return tuple(Candidate(s.level, s.lat, s.lon, s.r95_m, s.why) for s in spots)
+
+
+def _chosen(
+    opened: store.Store, waiting: Waiting, request: ReviewRequest, cluster: pd.Series
+) -> dict[str, object]:
+    """Return the place that a request gives to its cluster; {} where it gives none."""
+    if request.action == "keep_area":
+        one = waiting.clusters.frame[waiting.clusters.frame["cluster"] == request.cluster]
+        area = area_choices(opened, waiting, one, meanings(opened)).get(request.cluster)
+        if area is None:
+            message = "No area holds all that this cluster could mean."
+            raise UsageError(message)
+        return _of_area(area)
+    if request.action == "accept" and cluster["kind"] == "words":
+        spots = _candidates(opened, request.cluster)
+        if not 1 <= request.choice <= len(spots):
+            message = f"Choose a candidate: this cluster has {len(spots)}."
+            raise UsageError(message)
+        spot = spots[request.choice - 1]
+        return {"level": spot.level, "lat": spot.lat, "lon": spot.lon, "r95_m": spot.r95_m}
+    if request.action not in ("accept", "reject"):
+        message = "`action` must be accept, reject or keep_area."
+        raise UsageError(message)
+    return {}
+
+
+def _of_area(area: AreaChoice) -> dict[str, object]:
+    return {"level": area.level, "r95_m": area.r95_m, "area_layer": area.layer, "area_code": area.code}
+
+
+def _who(session: Session) -> dict[str, str]:
+    # In the demo everybody is called "demo": the role is what tells two people apart.
+    name = f"{session.user} ({session.role})" if session.synthetic else session.user
+    return {"decided_by": name, "agency": session.agency, "reference": session.reference}
+
+
+def _save(opened: store.Store, row: dict[str, object]) -> int:
+    frame = pd.DataFrame([row]).assign(number=0, decided_at="")
+    return store.save_reviews(opened, schema.conform(frame, REVIEWS))[0]
+
+
+def _propose(opened: store.Store, session: Session, request: ReviewRequest, place: dict[str, object]) -> None:
+    until: date = (datetime.now(UTC) + timedelta(days=ALIAS_DAYS)).date()
+    row = {
+        **place, "alias": request.alias.strip(), "agency": session.agency, "why": request.why, "number": 0,
+        "proposed_by": _who(session)["decided_by"], "proposed_at": "", "approved_by": "", "approved_at": "",
+        "valid_to": until.isoformat(), "withdrawn_at": "",
+    }  # fmt: skip
+    store.propose_alias(opened, schema.conform(pd.DataFrame([row]), ALIASES))
