@@ -1,5 +1,6 @@
 """Where the place of each record is: parsed, looked up in reference tables, and never pretended."""
 
+from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
 from cse_geo.geocode.detect import detect_kind
 from cse_geo.geocode.locate import locate
@@ -7,18 +8,8 @@ from cse_geo.geocode.params import LocateParams, ReferenceTables, reference_tabl
 from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
 from cse_geo.geocode.reasons import Reason, problems_of, sentence_of
 from cse_geo.geocode.release import Release
-from cse_geo.geocode.result import EVIDENCE, Alternative, Location, from_frame, to_frame
-from cse_geo.geocode.review import (
-    Clusters,
-    Standing,
-    agreement,
-    apply_decisions,
-    by_effect,
-    cluster_records,
-    digest,
-    is_sampled,
-    standings,
-)
+from cse_geo.geocode.result import DEFAULT_R95_M, EVIDENCE, Alternative, Location, from_frame, to_frame
+from cse_geo.geocode.review import Clusters, by_effect, cluster_records, digest, is_sampled
 from cse_geo.geocode.snapped import locate_snapped
 from cse_geo.geocode.stack_rules import StackParams
 from cse_geo.geocode.stacks import StackReport, find_stacks, hold_back
@@ -33,6 +24,7 @@ from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
 from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
 
 __all__ = [
+    "DEFAULT_R95_M",
     "EVIDENCE",
     "PLACE_TEXTS",
     "Alternative",

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cse_geo import geocode, safeguards, schema, store
+from cse_geo import safeguards, schema, store
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline import releases
 from cse_geo.pipeline.frames import Frames, select
@@ -14,6 +14,7 @@ from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import build_view
 from cse_geo.pipeline.narrow import narrow
 from cse_geo.pipeline.released import released_view
+from cse_geo.pipeline.reviewed import reviewed_records
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.views import IMPORTS, MapQuery, MapView, RecordsView
 
@@ -110,10 +111,9 @@ def visible_frames(opened: store.Store, session: Session) -> Frames:
 
 
 def _load(opened: store.Store) -> Frames:
-    records, found = store.load_records(opened)
     # A stack at one exact point is a place somebody's system filled in: it waits for a person, and the
-    # store keeps the point. Judged over all records, because a stack shows only in their number.
-    locations = geocode.hold_back(found, geocode.find_stacks(records, found))
+    # store keeps the point. What people decided in the review queue is in force from the next view on.
+    records, locations = reviewed_records(opened, today=datetime.now(UTC).date())
     held = store.summary(opened)
     finest = max(held.exposure_resolutions, default=-1)
     return Frames(
