@@ -49,6 +49,14 @@ from cse_geo.pipeline.reference import (
     list_layers,
 )
 from cse_geo.pipeline.releases import audiences, check_releases, release_list
+from cse_geo.pipeline.returns import (
+    ImportOutcome,
+    ImportRequest,
+    import_return,
+    suggest_mapping,
+    write_problems,
+    write_template,
+)
 from cse_geo.pipeline.review import (
     approve_alias,
     decide,
@@ -58,14 +66,6 @@ from cse_geo.pipeline.review import (
     undo,
     undo_decision,
     withdraw_alias,
-)
-from cse_geo.pipeline.returns import (
-    ImportOutcome,
-    ImportRequest,
-    import_return,
-    suggest_mapping,
-    write_problems,
-    write_template,
 )
 from cse_geo.pipeline.signin import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
 from cse_geo.pipeline.users import Account, add_user, disable_user, list_users
@@ -90,9 +90,9 @@ __all__ = [
     "add_gazetteer",
     "add_layer",
     "add_user",
+    "approve_alias",
     "audiences",
     "audit_entries",
-    "approve_alias",
     "backup_store",
     "border_answer",
     "border_view",
@@ -103,12 +103,12 @@ __all__ = [
     "create_store",
     "cross_border_in_points",
     "cross_border_in_store",
+    "decide",
     "decide_at_page",
     "decide_on",
     "decision_made",
     "decision_of_operator",
     "disable_user",
-    "decide",
     "ensure_demo",
     "export_counts",
     "fetch_boundaries",
@@ -145,9 +145,9 @@ __all__ = [
     "undo_decision",
     "verify_audit",
     "verify_store",
+    "withdraw_alias",
     "write_border",
     "write_key",
-    "withdraw_alias",
     "write_outcome",
     "write_problems",
     "write_template",
