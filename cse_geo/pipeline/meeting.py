@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cse_geo.pipeline.mapview import Found
     from cse_geo.safeguards import Session
 
-MOST_EMERGING = 8
+MOST_EMERGING = 5
 # The picture of one state of the records: decisions come and go while a meeting sits, the records do not.
 _KEPT: dict[tuple[object, ...], tuple[Picture, dict[str, Base]]] = {}
 _MOST_KEPT = 4
@@ -187,7 +187,7 @@ def _emerging_words(frames: Frames, picture: Picture, names: dict[str, str]) -> 
         types.label_of(code) if isinstance(code, str) else "kind not stated" for code in listed["place_type"]
     ]
     return tuple(
-        f"{row.date:%-d %b %Y}, {row.area}: {kind}, from {names.get(row.agency, row.agency)}. {row.words}"
+        f"{row.date:%-d %b %Y}, {row.area}: {kind}, from {names.get(row.agency, row.agency)}. {row.words.capitalize()}."
         for row, kind in zip(listed.itertuples(), kinds, strict=True)
     )
 

@@ -30,7 +30,7 @@ _BY_ROLE = {
     "missing_from": "Which other places were named in return interviews?",
     "supply": "Who supplies what here, and has a test purchase been tried?",
     "party_grooming": "Is the link between the house and the adults suspected, confirmed or unclear?",
-    "exploitation": "Is a child still in contact with this place today, and who is with that child?",
+    "exploitation": "Is a child still in contact with this place today, and who supports that child?",
 }
 
 
