@@ -1,0 +1,238 @@
+"""Roads and paths as a network, stops snapped to it, travel times between them.
+
+Lengths are on the sphere's tangent at each piece's own latitude (WGS84 in, metres out), good to 0.3 %: far better
+than anybody's walking speed is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from cse_geo.plans.network_kernels import Ends, Graph, components, shortest_times
+from cse_geo.plans.problem import NO_WAY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
+WALK_KMH = 4.8  # 1.33 m/s: the free walking speed transport planners assume
+WINDING = 1.3  # road over straight-line distance: a common town average
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Junctions joined by edges; an edge is walked both ways, and driven as its two speeds allow (0: not)."""
+
+    junctions: int
+    start: NDArray[np.int64]  # per edge
+    end: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+    walkable: NDArray[np.bool_]
+    forward_kmh: NDArray[np.float64]
+    backward_kmh: NDArray[np.float64]
+    first: NDArray[np.int64]  # vertices of edge e are first[e] .. first[e + 1] - 1
+    lon: NDArray[np.float64]  # per vertex
+    lat: NDArray[np.float64]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class TravelParams:
+    """How units move, on foot or driving at the roads' own speeds; from how far on a stop is off the network."""
+
+    drives: bool = False
+    walk_kmh: float = WALK_KMH
+    farthest_snap_m: float = 250.0
+
+    def __post_init__(self) -> None:
+        if not (self.walk_kmh > 0 and self.farthest_snap_m >= 0):
+            message = "`walk_kmh` must be above 0 and `farthest_snap_m` at least 0."
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """Whole seconds between stops (`NO_WAY` where there is none), how they came about, and what to know."""
+
+    seconds: NDArray[np.int64]
+    method: str
+    snap_m: NDArray[np.float64]  # metres from each stop to the network; NaN for straight lines
+    notes: tuple[str, ...] = ()
+
+
+def network_of(
+    chains: list[NDArray[np.float64]], *, kmh: NDArray[np.float64], walkable: NDArray[np.bool_]
+) -> Network:
+    """Return the network of chains of (lon, lat) that meet where their ends are equal.
+
+    Parameters
+    ----------
+    chains
+        One array of vertices per edge.
+    kmh
+        Per edge the driving speed along and against it; 0 where it may not be driven.
+    walkable
+        Per edge whether it may be walked.
+    """
+    sizes = np.array([len(c) for c in chains], dtype=np.int64)
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    xy = np.concatenate(chains) if chains else np.empty((0, 2))
+    heads, tails = xy[first[:-1]], xy[first[1:] - 1]
+    # Ends that agree to a centimetre or so are one junction.
+    _, number = np.unique(np.round(np.concatenate((heads, tails)), 7), axis=0, return_inverse=True)
+    number = number.reshape(-1).astype(np.int64)
+    count = len(chains)
+    return Network(
+        int(number.max()) + 1 if count else 0, number[:count], number[count:], chain_lengths(xy, first),
+        walkable, kmh[:, 0], kmh[:, 1], first, xy[:, 0], xy[:, 1],
+    )  # fmt: skip
+
+
+def chain_lengths(xy: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the metres of each chain of (lon, lat) vertices."""
+    if len(xy) == 0:
+        return np.zeros(len(first) - 1)
+    steps = np.concatenate((_metres(xy[:-1], xy[1:]), [0.0]))
+    steps[first[1:] - 1] = 0.0  # from one chain to the next is no step
+    return np.add.reduceat(steps, first[:-1])
+
+
+def travel_times(
+    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64], *, params: TravelParams
+) -> Travel:
+    """Return travel times between all stops over the network.
+
+    A stop is joined to the nearest point of the nearest edge of the network's largest piece, and the way to it is
+    walked. A stop farther than `farthest_snap_m` has no way to or from it, and `notes` says so.
+    """
+    cost = _seconds(network, params)
+    usable = _largest_piece(network, np.asarray(np.isfinite(cost).any(axis=1), dtype=bool))
+    if not usable.any():
+        return straight_lines(lon, lat, params=params, why="The network has no usable road.")
+    ends, snap_m, along = _snap(network, usable, (lon, lat), cost)
+    walked = snap_m / (params.walk_kmh / 3.6)
+    found = shortest_times(_graph(network, cost), ends)
+    found = np.minimum(found, _along_one_edge(along, cost))
+    found = found + walked[:, None] + walked[None, :]
+    off = snap_m > params.farthest_snap_m
+    found[off] = np.inf
+    found[:, off] = np.inf
+    np.fill_diagonal(found, 0.0)
+    whole = np.where(np.isfinite(found), np.ceil(np.where(np.isfinite(found), found, 0.0)), NO_WAY).astype(
+        np.int64
+    )
+    method = "driving on roads" if params.drives else "walking on roads and paths"
+    return Travel(whole, method, snap_m, tuple(_notes(whole, snap_m, params)))
+
+
+def straight_lines(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    *,
+    params: TravelParams,
+    why: str = "No roads are loaded.",
+) -> Travel:
+    """Return times as the crow flies, lengthened by a town's usual winding; `notes` says that roads were not used."""
+    points = np.column_stack((lon, lat)).astype(float)
+    metres = _metres(points[:, None, :], points[None, :, :]) * WINDING
+    kmh = 30.0 if params.drives else params.walk_kmh
+    note = f"{why} Travel times are straight lines times {WINDING}: rivers, railways and closed ways are not in them."
+    return Travel(
+        np.ceil(metres / (kmh / 3.6)).astype(np.int64),
+        "straight lines",
+        np.full(len(points), np.nan),
+        (note,),
+    )
+
+
+def _metres(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    middle = np.radians((a[..., 1] + b[..., 1]) / 2)
+    return METRES_PER_DEGREE * np.hypot((b[..., 0] - a[..., 0]) * np.cos(middle), b[..., 1] - a[..., 1])
+
+
+def _seconds(network: Network, params: TravelParams) -> NDArray[np.float64]:
+    """Return seconds along and against each edge; inf where it may not be used."""
+    if not params.drives:
+        walked = np.where(network.walkable, network.length_m / (params.walk_kmh / 3.6), np.inf)
+        return np.column_stack((walked, walked))
+    kmh = np.column_stack((network.forward_kmh, network.backward_kmh))
+    return np.where(kmh > 0, network.length_m[:, None] / (np.maximum(kmh, 1e-9) / 3.6), np.inf)
+
+
+def _largest_piece(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which usable edges belong to the piece with the greatest length of road."""
+    start = network.start[usable]
+    piece = components(network.junctions, start, network.end[usable])
+    length = np.bincount(piece[start], weights=network.length_m[usable], minlength=network.junctions)
+    return usable & (piece[network.start] == int(length.argmax())) if start.size else usable
+
+
+def _snap(
+    network: Network,
+    usable: NDArray[np.bool_],
+    at: tuple[NDArray[np.float64], NDArray[np.float64]],
+    cost: NDArray[np.float64],
+) -> tuple[Ends, NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Return how stops hang on the network, how far from it they are, and (edge, share of it) of each."""
+    edges = np.flatnonzero(usable)
+    shrink = np.cos(np.radians(np.mean(at[1])))  # a plane good enough to find what is nearest
+    of_vertex = np.repeat(np.arange(len(network.start)), np.diff(network.first))
+    keep = usable[of_vertex]
+    number = np.cumsum(usable) - 1
+    vertices = np.column_stack((network.lon[keep] * shrink, network.lat[keep]))
+    lines = shapely.linestrings(vertices, indices=number[of_vertex[keep]])
+    points = shapely.points(np.asarray(at[0], float) * shrink, np.asarray(at[1], float))
+    _, index = shapely.STRtree(lines).query_nearest(points, all_matches=False)
+    share = shapely.line_locate_point(lines[index], points, normalized=True)
+    foot = shapely.get_coordinates(shapely.line_interpolate_point(lines[index], share, normalized=True))
+    foot[:, 0] /= shrink
+    edge = edges[index]
+    ends = Ends(
+        np.column_stack((network.start[edge], network.end[edge])),
+        np.column_stack((_part(share, cost[edge, 1]), _part(1 - share, cost[edge, 0]))),
+        np.column_stack((_part(share, cost[edge, 0]), _part(1 - share, cost[edge, 1]))),
+    )
+    return ends, _metres(np.column_stack(at).astype(float), foot), (edge, share)
+
+
+def _part(share: NDArray[np.float64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `share` of `seconds`; nothing of a barred edge is nothing: one may stand at its end."""
+    return np.where(share > 0, share * np.where(share > 0, seconds, 0.0), 0.0)
+
+
+def _along_one_edge(
+    along: tuple[NDArray[np.int64], NDArray[np.float64]], cost: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the seconds between stops that hang on the same edge, inf elsewhere."""
+    edge, share = along
+    found = np.full((len(edge), len(edge)), np.inf)
+    for i, j in np.argwhere(edge[:, None] == edge[None, :]).tolist():
+        way = share[j] - share[i]
+        found[i, j] = abs(way) * cost[edge[i], 0 if way > 0 else 1] if way else 0.0
+    return found
+
+
+def _graph(network: Network, cost: NDArray[np.float64]) -> Graph:
+    tail = np.concatenate((network.start, network.end))
+    head = np.concatenate((network.end, network.start))
+    seconds = np.concatenate((cost[:, 0], cost[:, 1]))
+    usable = np.isfinite(seconds)
+    order = np.argsort(tail[usable], kind="stable")
+    first = np.searchsorted(tail[usable][order], np.arange(network.junctions + 1)).astype(np.int64)
+    return Graph(first, head[usable][order], seconds[usable][order])
+
+
+def _notes(whole: NDArray[np.int64], snap_m: NDArray[np.float64], params: TravelParams) -> list[str]:
+    """Return in words which stops (numbered from 1) are off the network or out of reach of the first."""
+    off = np.flatnonzero(snap_m > params.farthest_snap_m).tolist()
+    notes = [
+        f"Stop {i + 1} is {snap_m[i]:,.0f} m from the nearest road or path: no way leads to it." for i in off
+    ]
+    if len(whole) and 0 not in off:
+        cut = sorted(set(np.flatnonzero(whole[0] == NO_WAY).tolist()) - set(off))
+        notes += [f"Stop {i + 1} cannot be reached from the first stop." for i in cut]
+    return notes

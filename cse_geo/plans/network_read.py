@@ -1,0 +1,166 @@
+"""Road files -> network: the drawn map of a region, OpenStreetMap extracts (PBF), OS Open Roads.
+
+An operator loads these files as reference data; none of them is ever an upload of records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import shapely
+
+from cse_geo import projection
+from cse_geo.errors import InputRefusedError
+from cse_geo.plans.network import Network, network_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+# Driving speeds (km/h) where a road says nothing itself: what traffic does in towns, below the limits.
+OSM_KMH = {
+    "motorway": 95, "trunk": 70, "primary": 50, "secondary": 45, "tertiary": 40, "unclassified": 35,
+    "residential": 25, "living_street": 10, "service": 15, "road": 25,
+    "motorway_link": 60, "trunk_link": 45, "primary_link": 40, "secondary_link": 35, "tertiary_link": 30,
+}  # fmt: skip
+OSM_PATHS = frozenset(
+    {"footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "track", "corridor"}
+)
+NOT_ON_FOOT = frozenset({"motorway", "motorway_link", "trunk_link"})
+BARRED = frozenset({"no", "private", "military"})
+OPEN_ROADS_KMH = {"Motorway": 95, "A Road": 50, "B Road": 45, "Minor Road": 35, "Local Road": 25}
+BASEMAP_KMH = {"road_major": 50, "road_minor": 25}
+
+
+def network_of_basemap(basemap: gpd.GeoDataFrame) -> Network:
+    """Return the network of the roads of a BASEMAP frame; roads meet wherever they cross on the drawing."""
+    roads = basemap[basemap["kind"].isin(list(BASEMAP_KMH))]
+    chains, speeds = [], []
+    parts = shapely.get_parts(roads.geometry.to_numpy(), return_index=True)
+    kmh = roads["kind"].map(BASEMAP_KMH).to_numpy(dtype=float)[parts[1]]
+    noded = shapely.get_parts(shapely.set_precision(shapely.node(shapely.multilinestrings(parts[0])), 1e-6))
+    tree = shapely.STRtree(parts[0])
+    middle = shapely.line_interpolate_point(noded, 0.5, normalized=True)
+    _, source = tree.query_nearest(middle, all_matches=False)
+    for line, speed in zip(noded, kmh[source], strict=True):
+        if line.length > 0:
+            chains.append(shapely.get_coordinates(line))
+            speeds.append((speed, speed))
+    return network_of(chains, kmh=_table(speeds), walkable=np.ones(len(chains), dtype=bool))
+
+
+def read_osm(path: Path) -> Network:
+    """Return the roads and paths of an OpenStreetMap PBF extract, split where ways share a node.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file cannot be read as a PBF, or holds no road.
+    """
+    ways = _Ways()
+    try:
+        ways.apply_file(str(path), locations=True)
+    except (RuntimeError, osmium.InvalidLocationError) as error:
+        message = "The file is not an OpenStreetMap PBF extract that can be read."
+        raise InputRefusedError(message) from error
+    if not ways.kmh:
+        message = "The file holds no road or path."
+        raise InputRefusedError(message)
+    return _split(ways)
+
+
+def read_open_roads(path: Path) -> Network:
+    """Return the links of an OS Open Roads GeoPackage: road centre-lines, all walkable, one-way signs unknown.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file has no layer `road_link` in EPSG:27700 with a column `road_function` or `road_classification`.
+    """
+    try:
+        links = gpd.read_file(path, layer="road_link")
+    except (OSError, ValueError, RuntimeError) as error:
+        message = "The file has no layer `road_link` that can be read."
+        raise InputRefusedError(message) from error
+    column = next((c for c in ("road_function", "road_classification") if c in links.columns), None)
+    if column is None or links.crs is None or links.crs.to_epsg() != projection.BNG or links.empty:
+        message = "OS Open Roads has a layer `road_link` in EPSG:27700 with a column `road_function`."
+        raise InputRefusedError(message)
+    parts, source = shapely.get_parts(shapely.force_2d(links.geometry.to_numpy()), return_index=True)
+    grid = shapely.get_coordinates(parts)
+    lonlat = np.column_stack(projection.to_wgs84(grid[:, 0], grid[:, 1]))
+    chains = np.split(lonlat, np.cumsum(shapely.get_num_coordinates(parts))[:-1])
+    speed = links[column].map(OPEN_ROADS_KMH).fillna(25).to_numpy(dtype=float)[source]
+    walkable = (links[column] != "Motorway").to_numpy(dtype=bool)[source]
+    return network_of(chains, kmh=np.column_stack((speed, speed)), walkable=walkable)
+
+
+class _Ways(osmium.SimpleHandler):
+    """Collects the ways that can be walked or driven."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refs: list[int] = []
+        self.lon: list[float] = []
+        self.lat: list[float] = []
+        self.sizes: list[int] = []
+        self.kmh: list[tuple[float, float]] = []
+        self.walkable: list[bool] = []
+
+    def way(self, way: osmium.osm.Way) -> None:
+        """Take one way over."""
+        kind = way.tags.get("highway")
+        if kind is None or (kind not in OSM_KMH and kind not in OSM_PATHS) or way.tags.get("area") == "yes":
+            return
+        walkable, kmh = _rights(kind, dict(way.tags))
+        nodes = [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()]
+        if len(nodes) < 2 or not (walkable or any(kmh)):
+            return
+        self.sizes.append(len(nodes))
+        for ref, lon, lat in nodes:
+            self.refs.append(ref)
+            self.lon.append(lon)
+            self.lat.append(lat)
+        self.kmh.append(kmh)
+        self.walkable.append(walkable)
+
+
+def _rights(kind: str, tags: dict[str, str]) -> tuple[bool, tuple[float, float]]:
+    """Return whether a way may be walked, and its driving speeds along and against it."""
+    access = tags.get("access") in BARRED
+    foot = tags.get("foot")
+    walkable = (
+        kind not in NOT_ON_FOOT and foot not in BARRED and (not access or foot in {"yes", "designated"})
+    )
+    speed = float(OSM_KMH.get(kind, 0))
+    if access or tags.get("motor_vehicle") in BARRED or tags.get("vehicle") in BARRED:
+        speed = 0.0
+    oneway = tags.get("oneway", "yes" if kind == "motorway" or tags.get("junction") == "roundabout" else "no")
+    if oneway in {"yes", "true", "1"}:
+        return walkable, (speed, 0.0)
+    return walkable, (0.0, speed) if oneway == "-1" else (speed, speed)
+
+
+def _split(ways: _Ways) -> Network:
+    """Split ways at nodes that more than one way (or one way twice) uses."""
+    refs, sizes = np.array(ways.refs), np.array(ways.sizes)
+    xy = np.column_stack((ways.lon, ways.lat))
+    _, number, uses = np.unique(refs, return_inverse=True, return_counts=True)
+    last = np.cumsum(sizes) - 1
+    cuts = uses[number] > 1
+    cuts[last] = True
+    cuts[last - sizes + 1] = True
+    way = np.repeat(np.arange(len(sizes)), sizes)
+    at = np.flatnonzero(cuts)
+    pairs = [(a, b) for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True) if way[a] == way[b]]
+    chains = [xy[a : b + 1] for a, b in pairs]
+    own = way[[a for a, _ in pairs]]
+    return network_of(chains, kmh=_table(ways.kmh)[own], walkable=np.array(ways.walkable)[own])
+
+
+def _table(speeds: list[tuple[float, float]]) -> NDArray[np.float64]:
+    return np.array(speeds, dtype=float).reshape(-1, 2)
