@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
+# More grid cells than this are taken for the work of a few stray records.
+VAST = 1_000_000
+STRAY = 0.002
+
 OURS, KDE, LAST = "mixture", "kde", "last_period"
 
 EVALUATION = schema.FrameSpec(
@@ -119,7 +123,7 @@ def evaluate(points: pd.DataFrame, *, train_until: pd.Timestamp, params: Evaluat
     if past.empty or future.empty:
         message = "There must be dated records both up to `train_until` and in the horizon after it."
         raise UsageError(message)
-    grid = grid_around(_m(past, "x_m"), _m(past, "y_m"), cell_m=params.cell_m, margin_m=params.reach_m)
+    grid = _grid(_m(past, "x_m"), _m(past, "y_m"), params)
     past_cells, future_cells = (grid.cells_of(_m(f, "x_m"), _m(f, "y_m")) for f in (past, future))
     inside = study_area(grid, past_cells, params.reach_m)
     maps = _maps(past, grid, inside, params)
@@ -166,6 +170,19 @@ def scores(hits: float, n: float, area_share: float, most: float, train_share: f
         "pei": hits / most if most else np.nan,
         "recapture": rate / train_share if train_share else np.nan,
     }
+
+
+def _grid(x: Floats, y: Floats, params: EvaluationParams) -> Grid:
+    """Return a grid around the past; where stray records make it vast, around all but 1 in 500 each way.
+
+    Records outside the grid are in no study area: those of the next period are misses for every map.
+    """
+    size = (np.ptp(x) + 2 * params.reach_m) * (np.ptp(y) + 2 * params.reach_m) / params.cell_m**2
+    if size > VAST:
+        (x0, x1), (y0, y1) = (np.quantile(v, (STRAY, 1 - STRAY)) for v in (x, y))
+        near = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+        x, y = x[near], y[near]
+    return grid_around(x, y, cell_m=params.cell_m, margin_m=params.reach_m)
 
 
 def _m(frame: pd.DataFrame, column: str) -> Floats:

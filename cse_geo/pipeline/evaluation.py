@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from cse_geo.safeguards import Session
 
 STATEMENT = (
-    "Scores say how well past records point to where later records are, which is not where harm is: what nobody reports is "
-    "in neither. They never justify watching a person."
+    "Scores say how well past records point to where later records are, which is not where harm is: what nobody "
+    "reports is in neither. They never justify watching a person."
 )
 METRES_PER_DEGREE = 111_320.0
 
