@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from cse_geo import views
     from cse_geo.safeguards import Session
 
+# What the map opens at, so that the ledger of the returns and the map's say the same.
+FIRST_RESOLUTION = 8
+
 # The frames of the newest version of each open store: views differ, the frames under them do not.
 _KEPT: dict[str, tuple[int, Frames]] = {}
 
@@ -75,7 +78,7 @@ def records_view(opened: store.Store, visitor: views.Session) -> RecordsView:
         imports=frames.imports,
         agencies=frames.agencies,
         coverage=ledgers.coverage_grid(frames, MapQuery(), everything.records, months=months),
-        ledger=ledgers.ledger_of(everything, resolution=max(schema.CELL_RESOLUTIONS)),
+        ledger=ledgers.ledger_of(everything, resolution=FIRST_RESOLUTION),
         role=role_in_words(session.rule),
         roles=roles_in_words(),
         synthetic=frames.synthetic,

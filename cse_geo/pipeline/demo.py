@@ -113,6 +113,9 @@ def _digest(source: Path) -> str:
         for path in sorted(p for p in (source / name).rglob("*") if p.is_file()):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
+    # A store of an older schema would be refused: a new migration makes a new demo.
+    migrations = Path(cse_geo.__file__).resolve().parent / "store" / "migrations" / "versions"
+    digest.update(repr(sorted(path.name for path in migrations.glob("*.py"))).encode())
     digest.update(repr(sorted(s.names for s in (schema.RECORDS, schema.LOCATIONS, schema.PLACES))).encode())
     return digest.hexdigest()[:8]
 

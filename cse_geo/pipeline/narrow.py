@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cse_geo.views import MapView
 
 
+_COUNTS = ("n_records", "n_children", "n_no_key", "n_agencies", "capped", "observed", "expected")
+_BANDED = "More records than expected here and next door."
+
+
 def narrow(view: MapView, session: Session) -> MapView:
     """Return `view` without the cells and hotspots that the session's role may not see.
 
@@ -33,16 +37,25 @@ def narrow(view: MapView, session: Session) -> MapView:
         Withheld(f"cells with fewer than {rule.k} children", int((~shown).sum())),
         Withheld(f"hotspots with fewer than {rule.k} children", int((~named).sum())),
     ]
+    cells = view.cells[shown].reset_index(drop=True)
+    if rule.counts != "exact":
+        cells, hotspots = _in_steps(cells, rule.k), _in_steps(hotspots, rule.k).assign(why=_BANDED)
     return replace(
         view,
         options=options,
-        cells=view.cells[shown].reset_index(drop=True),
+        cells=cells,
         hotspots=hotspots,
         hotspot_areas=_of(view.hotspot_areas, kept),
         hotspot_cells=_of(view.hotspot_cells, kept),
         hotspot_months=_of(view.hotspot_months, kept),
         withheld=(*view.withheld, *(w for w in withheld if w.count)),
     )
+
+
+def _in_steps(frame: pd.DataFrame, step: int) -> pd.DataFrame:
+    """Return `frame` with every count at the step below it: exact ones must not reach a page that hides them."""
+    counts = [name for name in _COUNTS if name in frame]
+    return frame.assign(**{name: (frame[name] // step * step).astype(frame[name].dtype) for name in counts})
 
 
 def _of(frame: pd.DataFrame, hotspots: set[str]) -> pd.DataFrame:

@@ -99,6 +99,14 @@ def test_roles_outside_the_vetted_see_nothing_that_rests_on_few_children(opened,
     assert sum(w.count for w in found.withheld) > 0
 
 
+@pytest.mark.parametrize("role", ["patrol", "licensing"])
+def test_roles_without_counts_get_steps_and_no_numbers_in_words(opened, role: str) -> None:
+    found = view(opened, role)
+    assert (found.cells["n_children"] % 5 == 0).all()
+    assert (found.hotspots["n_records"] % 5 == 0).all()
+    assert not any(character.isdigit() for words in found.hotspots["why"] for character in words)
+
+
 @pytest.mark.parametrize("role", ["outreach", "care", "oversight"])
 def test_the_release_plane_is_the_same_whatever_is_filtered(opened, role: str) -> None:
     plain = view(opened, role)
