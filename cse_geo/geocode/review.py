@@ -115,7 +115,7 @@ def _words(records: pd.DataFrame) -> pd.Series:
     some = pd.Series(data=False, index=records.index)
     for name in WORD_COLUMNS:
         folded = {value: fold(str(value)) for value in records[name].dropna().unique()}
-        text = records[name].map(folded).fillna("").astype("str")
+        text = records[name].map(folded).astype("object").fillna("").astype("str")  # no word at all is float
         parts = parts + "|" + text
         some |= text != ""
     return parts.where(some, "")
