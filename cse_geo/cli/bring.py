@@ -99,6 +99,7 @@ def boundaries() -> None:
 @click.option("--code", metavar="COL", help="Column of the area codes, where it is not plain.")
 @click.option("--name", metavar="COL", help="Column of the area names, where it is not plain.")
 @click.option("--vintage", metavar="V", help="Date or version, where the file does not say.")
+@click.option("--layer-in-file", metavar="NAME", help="Which layer of the file, where it holds several.")
 @store_option
 @click.pass_obj
 def boundaries_add(
@@ -108,10 +109,13 @@ def boundaries_add(
     code: str | None,
     name: str | None,
     vintage: str | None,
+    layer_in_file: str | None,
     store: str | None,
 ) -> None:
     """Add a layer from a file as it was published: GeoJSON, GeoPackage or a zipped Shapefile."""
-    request = pipeline.LayerRequest(layer=layer, code=code, name=name, vintage=vintage)
+    request = pipeline.LayerRequest(
+        layer=layer, code=code, name=name, vintage=vintage, layer_in_file=layer_in_file
+    )
     with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
         for sentence in pipeline.add_layer(opened, file, session=session, request=request):
             click.echo(sentence, err=True)
@@ -130,9 +134,10 @@ def boundaries_list(settings: Settings, store: str | None) -> None:
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--code", metavar="COL", help="Column of the area codes.")
 @click.option("--name", metavar="COL", help="Column of the area names.")
-def boundaries_check(file: Path, code: str | None, name: str | None) -> None:
+@click.option("--layer-in-file", metavar="NAME", help="Which layer of the file, where it holds several.")
+def boundaries_check(file: Path, code: str | None, name: str | None, layer_in_file: str | None) -> None:
     """Read a boundary file and say what was found and repaired; save nothing."""
-    request = pipeline.LayerRequest(layer="check", code=code, name=name, vintage=None)
+    request = pipeline.LayerRequest(layer="check", code=code, name=name, layer_in_file=layer_in_file)
     for sentence in pipeline.check_layer(file, request=request):
         click.echo(sentence, err=True)
 

@@ -92,7 +92,12 @@ def hotspots(
     "--boundaries", "layer_file", type=_FILE, metavar="FILE", help="Boundary file, with a FILE of points."
 )
 @click.option(
-    "-o", "--output", required=True, type=_OUT, metavar="OUT", help="csv, geojson, gpkg, parquet, json."
+    "-o",
+    "--output",
+    required=True,
+    type=_OUT,
+    metavar="OUT",
+    help="csv, json, parquet: shares; xlsx, gpkg, geojson: all.",
 )
 @store_option
 @click.pass_obj
@@ -108,9 +113,14 @@ def cross_border(
 ) -> None:
     """Say which areas each hotspot touches, its share in each, and how near it lies to a line.
 
-    Hotspots are found first, on everybody's records together; the boundaries are laid over them after.
+    Hotspots are found first, on everybody's records together; the boundaries are laid over them after. From a
+    store, OUT.xlsx, OUT.gpkg and OUT.geojson hold the whole answer: who sees each hotspot alone and how late, movement,
+    links, suggested and decided leads.
     """
     request = _request(given)
+    if not files and output.suffix.lower() in pipeline.WHOLE:
+        _whole_border(settings, output, store, request, layer)
+        return
     with progress("Finding hotspots and laying the boundaries over them"):
         if files:
             outcome = pipeline.cross_border_in_points(
@@ -124,6 +134,19 @@ def cross_border(
                 outcome = pipeline.cross_border_in_store(s, session=session, request=request, layer=layer)
     pipeline.write_outcome(outcome, output)
     for sentence in outcome.sentences:
+        click.echo(sentence, err=True)
+
+
+def _whole_border(
+    settings: Settings, output: Path, store: str | None, request: pipeline.FindRequest, layer: str
+) -> None:
+    """Write everything a meeting of forces needs: who sees what, movement, links, decisions."""
+    with (
+        pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session),
+        progress("Running the test together and once for each force alone"),
+    ):
+        words = pipeline.write_border(opened, output, session=session, request=request, layer=layer)
+    for sentence in words:
         click.echo(sentence, err=True)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cse_geo.cli import bring, evaluate, find, keep, places, release, scan, start, user
+from cse_geo.cli import border, bring, evaluate, find, keep, places, release, scan, start, user
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import CseGeoError, InputRefusedError
@@ -32,6 +32,7 @@ for _command in (
     *start.COMMANDS,
     *bring.COMMANDS,
     *find.COMMANDS,
+    *border.COMMANDS,
     *scan.COMMANDS,
     *places.COMMANDS,
     *evaluate.COMMANDS,

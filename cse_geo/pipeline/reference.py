@@ -35,6 +35,7 @@ class LayerRequest:
     code: str | None = None
     name: str | None = None
     vintage: str | None = None
+    layer_in_file: str | None = None  # which one, where the file holds several
 
 
 def add_layer(opened: store.Store, path: Path, *, session: Session, request: LayerRequest) -> tuple[str, ...]:
@@ -104,7 +105,12 @@ def list_gazetteer(opened: store.Store, *, session: Session) -> pd.DataFrame:
 
 def _read(path: Path, request: LayerRequest) -> boundaries.Layer:
     return boundaries.read_layer(
-        path, layer=request.layer, code=request.code, name=request.name, vintage=request.vintage
+        path,
+        layer=request.layer,
+        code=request.code,
+        name=request.name,
+        vintage=request.vintage,
+        layer_in_file=request.layer_in_file,
     )
 
 
