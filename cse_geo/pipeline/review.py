@@ -143,6 +143,11 @@ def undo_decision(opened: store.Store, *, session: Session, number: int) -> int:
     return _save(opened, row)
 
 
+def approve_alias_at_page(opened: store.Store, visitor: views.Session, number: int) -> None:
+    """Put an alias in force for somebody at the page."""
+    approve_alias(opened, session=session_of(opened, visitor), number=number)
+
+
 def approve_alias(opened: store.Store, *, session: Session, number: int) -> None:
     """Put an alias in force as the second person."""
     enter(opened, session, Act("review", "alteration", "approve alias", 1))
@@ -174,7 +179,9 @@ def _visible(opened: store.Store, session: Session) -> Waiting:
         return waiting
     at = seen.index
     of_record = waiting.report.stack_of_record
-    report = geocode.StackReport(waiting.report.stacks, of_record.loc[at])
+    # The sentences of the stacks count records that this session may not see.
+    stacks = waiting.report.stacks.assign(why=waiting.report.stacks["kind"].map(dict(geocode.STACK_KINDS)))
+    report = geocode.StackReport(stacks, of_record.loc[at])
     secret = store.review_secret(opened)
     clusters = geocode.cluster_records(seen, waiting.found.loc[at], report, secret=secret)
     if session.rule.records == "own":
