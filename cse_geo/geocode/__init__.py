@@ -11,6 +11,7 @@ from cse_geo.geocode.release import Release
 from cse_geo.geocode.result import DEFAULT_R95_M, EVIDENCE, Alternative, Location, from_frame, to_frame
 from cse_geo.geocode.review import Clusters, by_effect, cluster_records, digest, is_sampled
 from cse_geo.geocode.snapped import locate_snapped
+from cse_geo.geocode.stack_rules import KINDS as STACK_KINDS
 from cse_geo.geocode.stack_rules import StackParams
 from cse_geo.geocode.stacks import StackReport, find_stacks, hold_back
 from cse_geo.geocode.suggest import by_words_alone, suggest
@@ -27,6 +28,7 @@ __all__ = [
     "DEFAULT_R95_M",
     "EVIDENCE",
     "PLACE_TEXTS",
+    "STACK_KINDS",
     "Alternative",
     "Answer",
     "Clusters",

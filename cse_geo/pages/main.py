@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page(_HERE / "map_page.py", title="Map", icon=":material/map:", url_path="map", default=True),
         st.Page(_HERE / "border_page.py", title="Across the border", icon=":material/hub:", url_path="border"),
         st.Page(_HERE / "meeting_page.py", title="Meeting", icon=":material/groups:", url_path="meeting"),
+        st.Page(_HERE / "review_page.py", title="Review", icon=":material/rule:", url_path="review"),
         st.Page(_HERE / "records_page.py", title="Returns", icon=":material/fact_check:", url_path="returns"),
         st.Page(_HERE / "method_page.py", title="Method", icon=":material/menu_book:", url_path="method"),
     ]

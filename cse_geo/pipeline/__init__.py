@@ -59,6 +59,7 @@ from cse_geo.pipeline.returns import (
 )
 from cse_geo.pipeline.review import (
     approve_alias,
+    approve_alias_at_page,
     decide,
     review_queue,
     review_view,
@@ -91,6 +92,7 @@ __all__ = [
     "add_layer",
     "add_user",
     "approve_alias",
+    "approve_alias_at_page",
     "audiences",
     "audit_entries",
     "backup_store",
