@@ -60,13 +60,17 @@ def border_sentences(view: BorderView) -> tuple[str, ...]:
     only = int(view.shared["only_together"].sum())
     unowned = int(view.shared["lead"].isna().sum())
     weeks = view.shared["weeks_gained"].dropna()
-    gained = (
-        f" Where a force sees one alone it sees it {weeks.median():.0f} weeks later (median)."
-        if len(weeks)
-        else ""
-    )
+    gained = f" {len(weeks)} seen alone as well, {_later(float(weeks.median()))}." if len(weeks) else ""
     first = f"{len(view.shared)} hotspots on or near a line; {only} seen only together; {unowned} unowned.{gained}"
     return (first, *view.warnings, view.ledger_words)
+
+
+def _later(weeks: float) -> str:
+    """Return how much later than together a force alone sees it; it may be earlier, where the pool dilutes."""
+    n = round(abs(weeks))
+    if n == 0:
+        return "in the same week as together"
+    return f"{n} week{'' if n == 1 else 's'} {'later' if weeks > 0 else 'earlier'} than together (median)"
 
 
 def shapes_of(view: BorderView) -> pd.DataFrame:
@@ -88,7 +92,9 @@ def shared_list(opened: store.Store, *, session: Session, layer: str, resolution
         "lead",
         "next_step",
     ]
-    return view.shared.assign(lead=view.shared["lead"].fillna(leads.UNOWNED))[names]
+    return view.shared.assign(
+        lead=view.shared["lead"].fillna(leads.UNOWNED), next_step=view.shared["next_step"].fillna("none yet")
+    )[names]
 
 
 def decide_on(

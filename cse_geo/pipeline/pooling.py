@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,4 +51,7 @@ def find_in_groups(
     params: hotspots.HotspotParams | None = None,
 ) -> hotspots.HotspotResult:
     """Return hotspots of the pooled groups; sizes are of children, dates and kinds of place are not told."""
-    return hotspots.find_counts(spread(groups, exposure), exposure, params=params)
+    found = hotspots.find_counts(spread(groups, exposure), exposure, params=params)
+    told = "Children are counted, once in each group: one child in two groups counts in both."
+    notes = tuple(n for n in found.notes if not n.startswith("No record has a child key"))
+    return replace(found, notes=(*notes, told))

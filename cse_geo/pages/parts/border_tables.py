@@ -166,4 +166,6 @@ def _weeks(value: float) -> str:
     if pd.isna(value):
         return "\u2013"
     weeks = round(float(value))
-    return "same week" if weeks == 0 else f"{weeks} week{'' if abs(weeks) == 1 else 's'}"
+    if weeks == 0:
+        return "same week"
+    return f"{abs(weeks)} week{'' if abs(weeks) == 1 else 's'}{'' if weeks > 0 else ' earlier'}"
