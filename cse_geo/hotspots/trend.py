@@ -83,8 +83,10 @@ def trend(
     span = span_of(cell_records, params)
     if not labels or span is None:
         return schema.empty(schema.TREND)
-    steady = None if coverage is None else steady_contributors(coverage, span)
-    same = cell_records if steady is None else cell_records[cell_records["agency"].isin(steady)]
+    steady = () if coverage is None else steady_contributors(coverage, span)
+    # Where nobody returned throughout there is nothing better than everybody; the sentence says so.
+    same = cell_records[cell_records["agency"].isin(steady)] if steady else cell_records
+    nobody = coverage is not None and not steady
     elsewhere = change(seen(same[~same["cell"].isin(hotspot_cells["cell"])], span), params.level)
     rows = [
         _row(label, (cell_records, same), _cells(hotspot_cells, label), (span, params, elsewhere))
@@ -95,7 +97,7 @@ def trend(
     table["q_value"] = benjamini_hochberg(both)
     table["word"] = [_word(row, span, params) for row in table.to_dict("records")]
     table["explained"] = [explanation(row, level=EXPLAINED) for row in table.to_dict("records")]
-    table["words"] = [sentence(row, params) for row in table.to_dict("records")]
+    table["words"] = [sentence(row, params, nobody_steady=nobody) for row in table.to_dict("records")]
     return schema.conform(table, schema.TREND)
 
 

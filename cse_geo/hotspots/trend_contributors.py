@@ -12,23 +12,29 @@ if TYPE_CHECKING:
     from cse_geo.hotspots.trend_units import Span
 
 ANSWERED = ("returned", "nil")
+# A month that one of a dozen areas did not return is no change of contributors.
+MOSTLY = 0.9
 JOINED = "began to return"
 STOPPED = "stopped returning"
 RESUMED = "returned again"
 
 
 def steady_contributors(coverage: pd.DataFrame, span: Span) -> tuple[str, ...]:
-    """Return the agencies that answered in every month of the span for every area they were asked about.
+    """Return the agencies that answered throughout: in every window at least nine tenths of what was asked.
 
-    A return of nothing is an answer; areas and months in which an agency was not asked do not count,
-    but a month in which it was asked about none is a gap.
+    What was asked are areas by months, a month in the window that holds its middle. A return of nothing is an
+    answer; areas and months in which an agency was not asked do not count, but a window in which it was
+    asked about fewer months than anybody is a gap.
     """
-    first, last = (day.to_period("M").to_timestamp() for day in (span.first_day, span.as_of))
-    months = len(pd.period_range(first, last, freq="M"))
-    inside = coverage[coverage["month"].between(first, last) & (coverage["state"] != "not_asked")]
-    answered = inside.assign(answered=inside["state"].isin(ANSWERED))
-    by = answered.groupby(["agency", "month"])["answered"].all().groupby("agency").agg(["sum", "size"])
-    return tuple(sorted(by.index[(by["sum"] == months) & (by["size"] == months)]))
+    age = (span.as_of - (coverage["month"] + pd.Timedelta(days=14))).dt.days
+    inside = coverage.assign(window=age // span.days)[(age >= 0) & (age < span.days * (span.earlier + 1))]
+    months = inside.groupby("window")["month"].nunique()
+    asked = inside[inside["state"] != "not_asked"]
+    by = asked.assign(answered=asked["state"].isin(ANSWERED)).groupby(["agency", "window"])
+    table = by.agg(share=("answered", "mean"), months=("month", "nunique")).reset_index()
+    whole = (table["share"] >= MOSTLY) & (table["months"] == table["window"].map(months))
+    windows = table[whole].groupby("agency")["window"].nunique()
+    return tuple(sorted(windows.index[windows == len(months)])) if len(months) else ()
 
 
 def contributor_markers(coverage: pd.DataFrame) -> pd.DataFrame:

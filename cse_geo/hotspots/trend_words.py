@@ -41,7 +41,7 @@ def explanation(row: Mapping[str, Any], *, level: float) -> str:
     return EVERYWHERE if rises and everywhere else ""
 
 
-def sentence(row: Mapping[str, Any], params: TrendParams) -> str:
+def sentence(row: Mapping[str, Any], params: TrendParams, *, nobody_steady: bool = False) -> str:
     """Return the whole of a row of TREND as one or two sentences."""
     if row["windows"] < 1:
         return (
@@ -56,8 +56,11 @@ def sentence(row: Mapping[str, Any], params: TrendParams) -> str:
         if times == "time"
         else f"{_plain(mean)} in as long before ({times})"
     )
-    first = f"{start}: {row['recent']} {span}, {was}, each counted as it was known by then; {_ratio(row)}."
-    return " ".join(part for part in (first, _explained(row), _left_out(row)) if part)
+    first = f"{start}: {row['recent']} children {span}, {was}, each counted as it was known by then; {_ratio(row)}."
+    nobody = (
+        "No agency returned throughout, so contributors may be all that changed." if nobody_steady else ""
+    )
+    return " ".join(part for part in (first, _explained(row), nobody, _left_out(row)) if part)
 
 
 def _ratio(row: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from cse_geo import boundaries, cells, hotspots, schema
+from cse_geo.hotspots.trend import trend
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.frames import exposure_at, select
 from cse_geo.pipeline.menus import method_of, options_of
@@ -63,6 +64,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         hotspot_areas=boundaries.touch(found.result.hotspots, found.points, frames.areas),
         hotspot_cells=found.result.cells,
         hotspot_months=hotspot_months(found),
+        trend=trend_of(found, frames),
         areas=layers,
         places=places_near(frames.places, found.result.hotspots)
         if role.sees_places
@@ -111,6 +113,12 @@ def hotspot_months(found: Found) -> pd.DataFrame:
     month = day.dt.to_period("M").dt.to_timestamp()
     counted = inside.assign(month=month).dropna(subset=["month"]).groupby(["hotspot", "month"]).size()
     return schema.conform(counted.rename("n_records").reset_index(), HOTSPOT_MONTHS)
+
+
+def trend_of(found: Found, frames: Frames) -> pd.DataFrame:
+    """Return TREND of what was found; agencies that returned throughout decide, where coverage is known."""
+    coverage = frames.coverage if len(frames.coverage) else None
+    return trend(found.cell_records, found.result.cells, coverage=coverage)
 
 
 def places_near(places: pd.DataFrame, found: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -48,6 +48,7 @@ def narrow(view: MapView, session: Session) -> MapView:
         hotspot_areas=_of(view.hotspot_areas, kept),
         hotspot_cells=_of(view.hotspot_cells, kept),
         hotspot_months=_of(view.hotspot_months, kept),
+        trend=None if view.trend is None or rule.counts != "exact" else _of(view.trend, kept),
         withheld=(*view.withheld, *(w for w in withheld if w.count)),
     )
 

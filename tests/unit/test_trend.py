@@ -164,6 +164,20 @@ def test_a_gap_is_marked_at_both_ends_and_ends_the_comparison() -> None:
     assert steady_contributors(gap, Span(AS_OF, 182, 0)) == ("a", "b")
 
 
+def test_where_nobody_returned_throughout_everybody_is_compared_and_it_is_said() -> None:
+    nobody = coverage("2025-08").assign(state="no_reply")
+    got = word_of(rows([7 * i for i in range(100)]), coverage=schema.conform(nobody, schema.COVERAGE))
+    assert got["word"] == "steady"
+    assert "No agency returned throughout" in got["words"]
+
+
+def test_one_month_missing_of_a_dozen_areas_is_no_change_of_contributors() -> None:
+    areas = pd.concat([coverage("2023-01").assign(area=f"D{i}") for i in range(12)], ignore_index=True)
+    late = (areas["agency"] == "b") & (areas["area"] == "D3") & (areas["month"] == "2025-10-01")
+    areas.loc[late, "state"] = "no_reply"
+    assert steady_contributors(areas, Span(AS_OF, 182, 3)) == ("a", "b")
+
+
 def test_a_rise_of_everything_is_told_as_such() -> None:
     everything = pd.concat([
         rows([*range(0, 180, 9), *range(185, 720, 60)]),

@@ -100,6 +100,14 @@ def _when(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     )
 
 
+def _changes(view: MapView, spot: Any) -> Html:  # noqa: ANN401
+    """Return whether it grows or fades, in the words of the test; nothing where the role may not see counts."""
+    if view.trend is None:
+        return joined()
+    rows = view.trend[view.trend["hotspot"] == spot.hotspot]
+    return joined(el("h3", "Is it changing"), *(el("p", words) for words in rows["words"]))
+
+
 def _what(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     if not view.role.sees_types:
         return joined()
