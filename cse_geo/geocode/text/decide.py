@@ -11,15 +11,18 @@ from cse_geo.geocode.text import evidence as facts
 from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
 from cse_geo.geocode.text.areas import area_of
 from cse_geo.geocode.text.junctions import meeting
-from cse_geo.geocode.text.parse import BARE, EXACT
+from cse_geo.geocode.text.said import BARE, EXACT
 
 if TYPE_CHECKING:
     from cse_geo.geocode.postcode_table import PostcodeTable
     from cse_geo.geocode.text.evidence import Said
     from cse_geo.geocode.text.index import TextIndex
-    from cse_geo.geocode.text.parse import StreetHit
+    from cse_geo.geocode.text.said import StreetHit
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+_OUTWEIGHS = ("text_number_street_place", "text_name_street_place")
 
 
 def decide(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
@@ -56,24 +59,42 @@ def _by_postcode(
     """Return the door that a full postcode helps to find, else its own point; None = it cannot be believed."""
     parsed = said.parsed
     rows = facts.rows_of_postcode(parsed.postcode, index)
+    on_street = False
     for hit in parsed.streets:
-        streets = np.concatenate(
-            [np.arange(index.arrays.street_of_name[n], index.arrays.street_of_name[n + 1]) for n in hit.names]
-        )
-        here = rows[np.isin(index.arrays.row_street[rows], streets)]
-        if hit.number and here.size:
-            same = here[index.arrays.row_number[here] // 32 == hit.number // 32]
-            if same.size:
-                return _point(same, said, index, params, ("address", "text_postcode_number_street"))
-        if not here.size and rows.size:
-            return waiting(Reason.TEXT_CONTRADICTS)
-    named = np.intersect1d(facts.rows_named(said, index, cover=params.name_cover), rows)
+        here = rows[np.isin(index.arrays.row_street[rows], facts.streets_named(hit, index))]
+        same = here[index.arrays.row_number[here] // 32 == hit.number // 32] if hit.number else here[:0]
+        if same.size:
+            return _point(same, said, index, params, ("address", "text_postcode_number_street"))
+        on_street = on_street or bool(here.size)
+    everywhere = facts.rows_named(said, index, cover=params.name_cover)
+    named = np.intersect1d(everywhere, rows)
     if named.size and not parsed.unknown_street:
         return _point(named, said, index, params, ("premises", "text_postcode_name"))
     if parsed.repaired:
         parsed.postcode, parsed.outcode = 0, 0
         return None
-    return area_of(said, index, postcodes, None)
+    elsewhere = bool(rows.size) and (parsed.unknown_street or bool(everywhere.size))
+    if (parsed.streets and not on_street) or (not parsed.streets and elsewhere):
+        return _against_postcode(said, index, postcodes, params)
+    answer = area_of(said, index, postcodes, None)
+    inside = answer.spot is None or facts.is_in_places(answer.spot.x, answer.spot.y, said, index)
+    return answer if inside else waiting(Reason.TEXT_CONTRADICTS, [answer.spot] if answer.spot else [])
+
+
+def _against_postcode(
+    said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams
+) -> Answer:
+    """Return the door that all other facts agree on, if its postcode differs by one sign; else a question.
+
+    The last letters of a postcode are what is mistyped most often. Only a town beside the street outweighs them.
+    """
+    free = _by_street(said, index, postcodes, params) if said.parsed.streets else None
+    if free is not None and free.spot is not None and said.places and free.evidence in _OUTWEIGHS:
+        near = facts.has_postcode_like(free.spot.x, free.spot.y, said.parsed.postcode, index)
+        return free if near else waiting(Reason.TEXT_CONTRADICTS, [free.spot])
+    own = area_of(said, index, postcodes, None)
+    spots = [spot for spot in (free.spot if free else None, own.spot) if spot is not None]
+    return waiting(Reason.TEXT_CONTRADICTS, spots)
 
 
 def _by_street(  # noqa: PLR0911 (one way out per kind of place)
@@ -120,6 +141,11 @@ def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, par
     if not said.places and not said.outcode:
         return waiting(Reason.TEXT_NO_TOWN, _spots(rows, "address", index))
     if not rows.size:
+        if not all(facts.has_range_for(street, hit.number, index) for street in streets.tolist()):
+            return waiting(
+                Reason.TEXT_NUMBER_NOT_FOUND,
+                [_street_spot(s, said, index, params) for s in streets[:3].tolist()],
+            )
         return _street(hit, streets, said, index, params, Reason.TEXT_NUMBER_NOT_FOUND)
     if len(streets) > 1:  # a number that only one of the namesakes has tells nothing: the list is not whole
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))

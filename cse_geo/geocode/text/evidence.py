@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cse_geo.geocode.postcode import OUTCODE_STEP
-from cse_geo.geocode.text.parse import EXACT
+from cse_geo.geocode.postcode import BASE, OUTCODE_STEP
+from cse_geo.geocode.text.said import EXACT
 from cse_geo.geocode.text.words import lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cse_geo.geocode.text.index import TextIndex
-    from cse_geo.geocode.text.parse import Parsed, StreetHit
+    from cse_geo.geocode.text.said import Parsed, StreetHit
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 _MOST_NAMES = 2_000  # a word that more names share says nothing
+_SAME_DOOR_M = 60.0
 _NONE = np.empty(0, np.int64)
 
 
@@ -35,14 +36,52 @@ class Said(NamedTuple):
 def streets_meant(hit: StreetHit, said: Said, index: TextIndex) -> Array:
     """Return the streets of the index that a name can mean, given the towns and postcodes that are said."""
     a = index.arrays
-    runs = [np.arange(a.street_of_name[n], a.street_of_name[n + 1]) for n in hit.names]
-    streets = runs[0] if len(runs) == 1 else np.concatenate(runs)
+    streets = streets_named(hit, index)
     for place in said.places:
         streets = streets[_is_in(place, a.street_locality[streets], a.street_town[streets], index)
-                          | _lies_in(place, a.street_x[streets], a.street_y[streets], index)]  # fmt: skip
+                          | (_lies_in(place, a.street_x[streets], a.street_y[streets], index)
+                       & (a.street_locality[streets] < 0))]  # fmt: skip
     if said.outcode and streets.size:
         streets = np.array([s for s in streets.tolist() if _has_outcode(s, said.outcode, index)], np.int64)
     return streets
+
+
+def streets_named(hit: StreetHit, index: TextIndex) -> Array:
+    """Return every street of the index that has the name, wherever it lies."""
+    start = index.arrays.street_of_name
+    runs = [np.arange(start[n], start[n + 1]) for n in hit.names]
+    return runs[0] if len(runs) == 1 else np.concatenate(runs)
+
+
+def has_range_for(street: int, number: int, index: TextIndex) -> bool:
+    """Return whether a house number lies within those of a street, or no numbers are known there.
+
+    One far beyond them is a sign that a street of the same name is meant which the gazetteer lacks.
+    """
+    a = index.arrays
+    numbers = a.row_number[int(a.street_start[street]) : int(a.street_start[street + 1])]
+    numbers = numbers[numbers > 0]
+    return not len(numbers) or bool(number <= numbers[-1] + 64)
+
+
+def is_in_places(x: float, y: float, said: Said, index: TextIndex) -> bool:
+    """Return whether a point lies in all localities and towns that are said, as far as their extent is known."""
+    a = index.arrays
+    known = [p for p in said.places if np.isfinite(a.place_x[p]) and np.isfinite(a.place_r95[p])]
+    return all(np.hypot(x - a.place_x[p], y - a.place_y[p]) <= 1.5 * a.place_r95[p] + 500 for p in known)
+
+
+def has_postcode_like(x: float, y: float, postcode: int, index: TextIndex) -> bool:
+    """Return whether a door at a point has a postcode that differs from `postcode` by one sign of its second half."""
+    a = index.arrays
+    signs = np.arange(1, BASE)
+    codes = np.concatenate(
+        [postcode - postcode // BASE**p % BASE * BASE**p + signs * BASE**p for p in range(3)]
+    )
+    left, right = (np.searchsorted(a.postcode_sorted, codes + step) for step in (0, 1))
+    runs = [a.postcode_row[i:j] for i, j in zip(left.tolist(), right.tolist(), strict=True) if j > i]
+    rows = np.concatenate(runs) if runs else _NONE
+    return bool(np.any(np.hypot(a.row_x[rows] - x, a.row_y[rows] - y) <= _SAME_DOOR_M))
 
 
 def doors(street: int, number: int, index: TextIndex) -> Array:
@@ -109,7 +148,8 @@ def rows_in(rows: Array, said: Said, index: TextIndex) -> Array:
     a = index.arrays
     for place in said.places:
         rows = rows[_is_in(place, a.row_locality[rows], a.row_town[rows], index)
-                    | _lies_in(place, a.row_x[rows], a.row_y[rows], index)]  # fmt: skip
+                    | (_lies_in(place, a.row_x[rows], a.row_y[rows], index)
+                       & (a.row_locality[rows] < 0))]  # fmt: skip
     if said.outcode:
         own = a.row_postcode[rows] // OUTCODE_STEP
         rows = rows[(own == said.outcode) | (own == 0)]

@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
 from cse_geo.geocode.text.codes import find_codes
+from cse_geo.geocode.text.leftover import sort_rest
+from cse_geo.geocode.text.said import BARE, EXACT, TYPED, Parsed, StreetHit
 from cse_geo.geocode.text.words import BREAK, is_number, lists, number_code, words_of
 
 if TYPE_CHECKING:
     from cse_geo.geocode.postcode_table import PostcodeTable
     from cse_geo.geocode.text.index import TextIndex
 
-EXACT, TYPED, BARE = 0, 1, 2  # as written; one typing error; without its "Street" or "Road"
 _MOST_STREET_WORDS = 5
 _MOST_WORDS = 60  # a text of more words is a story; its first words are read
 _ROAD = re.compile(r"[AB]\d{1,4}M?|M\d{1,3}")
-
-
-@dataclass(frozen=True)
-class StreetHit:
-    """A street name read in a text: its possible numbers in the index, how, and the house number beside it."""
-
-    names: tuple[int, ...]
-    how: int
-    number: int  # `number_code`, 0 = none
-    start: int
-    end: int
-
-
-@dataclass
-class Parsed:
-    """What one text says. Words consumed by one reading are not read again.
-
-    Parameters
-    ----------
-    words
-        Every word in standard form.
-    streets, places
-        Street names; localities and towns as numbers of the index, misspelt ones in `misspelt_places`.
-    postcode, outcode
-        Numbers as in `geocode.postcode`; 0 = none. `repaired` where O and 0 had to be mixed up for it.
-    relation
-        "", outside, near, junction or between.
-    nowhere
-        "", vague, moving or online.
-    rest
-        Words left that may be a name; `loose` of them are known to no list, `tail` of those stand behind
-        the street, where an unknown town would.
-    unknown_street
-        A street is named that the gazetteer does not have.
-    road
-        A numbered road is named.
-    """
-
-    words: list[str]
-    streets: list[StreetHit] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    misspelt_places: int = 0
-    postcode: int = 0
-    outcode: int = 0
-    repaired: bool = False
-    relation: str = ""
-    nowhere: str = ""
-    rest: list[str] = field(default_factory=list)
-    loose: int = 0
-    tail: int = 0
-    unknown_street: bool = False
-    road: bool = False
 
 
 def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parsed:
@@ -99,7 +45,7 @@ def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parse
         _find_bare_streets(parsed, words, index)
     _find_roads(parsed, words)
     _find_relation(parsed, words)
-    _sort_rest(parsed, words, index)
+    sort_rest(parsed, words, index)
     return parsed
 
 
@@ -206,6 +152,7 @@ def _number_beside(words: list[str], start: int, end: int) -> int:
 
 def _find_places(parsed: Parsed, words: list[str], index: TextIndex) -> None:
     types, most = lists().types, index.longest_place
+    perhaps: list[tuple[int, int, int]] = []  # "Oberridge" in "Oberridge Restaurant"
     at = 0
     while at < len(words):
         found, end = _place_at(words, at, index, most)
@@ -213,11 +160,19 @@ def _find_places(parsed: Parsed, words: list[str], index: TextIndex) -> None:
         if found is None or (follows in types and follows not in _ALSO_KINDS):
             at += 1
             continue
+        if follows in index.word_at and follows not in lists().noise and found > 0:
+            perhaps.append((found - 1, at, end))
+            at = end
+            continue
         if abs(found) - 1 not in parsed.places:
             parsed.places.append(abs(found) - 1)
             parsed.misspelt_places += found < 0
         _drop(words, list(range(at, end)))
         at = end
+    if not parsed.places and perhaps:
+        place, start, end = perhaps[-1]
+        parsed.places.append(place)
+        _drop(words, list(range(start, end)))
 
 
 # "Varnmouth Park" is a park in Varnmouth, and "Varnmouth Road" is no Varnmouth.
@@ -231,9 +186,9 @@ def _place_at(words: list[str], at: int, index: TextIndex, most: int) -> tuple[i
         found = index.place_at.get(" ".join(words[at:end]))
         if found is not None:
             return found + 1, end
-    for end in range(at + min(run, 2), at, -1):
+    for end in range(at + min(run, max(2, most)), at, -1):
         part = words[at:end]
-        if any(word in index.known_words for word in part):
+        if all(word in index.known_words for word in part):
             continue
         near = index.place_spelling.near("".join(part), index.place_keys)
         if len(near) == 1:
@@ -268,42 +223,10 @@ def _find_relation(parsed: Parsed, words: list[str]) -> None:
     while at < len(words):
         for length in (5, 4, 3, 2, 1):
             what = relations.get(tuple(words[at : at + length]))
-            if what:
+            if what and at + length <= len(words):
                 found.add(what)
                 _drop(words, list(range(at, at + length)))
                 break
         at += 1
     # The least exact of them counts.
     parsed.relation = next((r for r in ("between", "junction", "near", "outside") if r in found), "")
-
-
-def _sort_rest(parsed: Parsed, words: list[str], index: TextIndex) -> None:
-    """Sort what is left into names and noise; note a street or a town that the gazetteer does not know."""
-    lists_ = lists()
-    last = max((hit.end for hit in parsed.streets), default=len(words))
-    for at, word in enumerate(words):
-        if word == BREAK:
-            continue
-        before = words[at - 1] if at else BREAK
-        if word in lists_.types and word not in lists_.kinds and before not in (BREAK, *lists_.noise):
-            parsed.unknown_street = True
-        if word in lists_.noise and word not in index.word_at:
-            continue
-        if not is_number(word) and word not in index.known_words and _is_near_noise(word):
-            continue
-        parsed.rest.append(word)
-        if word not in lists_.kinds and word not in lists_.noise and not is_number(word) and len(word) > 1:
-            parsed.loose += 1
-            parsed.tail += at >= last
-
-
-@lru_cache(maxsize=50_000)
-def _is_near_noise(word: str) -> bool:
-    if len(word) < 3:
-        return True
-    lists_ = lists()
-    return any(
-        OSA.distance(word, other, score_cutoff=1) <= 1
-        for other in lists_.noise | lists_.kinds
-        if len(other) > 2
-    )
