@@ -32,6 +32,12 @@ NEAR_M = 1_000.0
 # What a decision about a cluster is worth that no candidate puts anywhere.
 _NOWHERE = 0.1
 
+_SUMMARY = {
+    "cluster": "str", "n_records": "int64", "n_children": "int64", "agencies": "str", "place_types": "str",
+    "place_roles": "str", "kind": "str", "label": "str", "why": "str",
+}  # fmt: skip
+_NO_CLUSTERS = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _SUMMARY.items()})
+
 
 @dataclass(frozen=True)
 class Clusters:
@@ -58,7 +64,7 @@ def cluster_records(
     """
     words = _words(records).where((locations["status"] == "waiting").to_numpy(), "")
     stack_keys = dict(zip(report.stacks["stack"], report.stacks["key"], strict=True))
-    stacked = report.stack_of_record.map(stack_keys).fillna("")
+    stacked = report.stack_of_record.map(stack_keys).astype("object").fillna("")
     key = stacked.where(stacked != "", words).to_numpy(object)
     ids = {k: digest(str(k), secret=secret) for k in pd.unique(key) if k}
     of_record = pd.Series([ids.get(k, "") for k in key], dtype="str", index=records.index)
@@ -129,6 +135,8 @@ def _summary(
     stack_keys: Mapping[str, str],
 ) -> pd.DataFrame:
     inside = of_record.to_numpy() != ""
+    if not inside.any():
+        return _NO_CLUSTERS.copy()
     facts = records[inside].assign(cluster=of_record.to_numpy()[inside], reason=locations["reason"][inside])
     groups = facts.groupby("cluster", sort=True)
     out = pd.DataFrame({"n_records": groups.size()})
@@ -138,7 +146,7 @@ def _summary(
         ("place_type", "place_types"),
         ("place_role", "place_roles"),
     ):
-        out[name] = counts_in_words(facts, column).reindex(out.index).fillna("")
+        out[name] = counts_in_words(facts, column).reindex(out.index).astype("object").fillna("")
     first = groups[[*WORD_COLUMNS, "reason"]].first()
     stacks = report.stacks.set_index("key")
     labels, whys, kinds = [], [], []
