@@ -15,6 +15,7 @@ from cse_geo.pages.parts import (
     look,
     selectors,
     source,
+    stable,
     the_map,
 )
 
@@ -41,6 +42,7 @@ with right, st.container(height=the_map.HEIGHT_PX, border=False):
     if len(view.hotspots):
         hotspot_table.draw(view, choice=choice)
         hotspot_card.draw(view, hotspot=choice.hotspot)
+        stable.draw(session, view, hotspot=choice.hotspot)
     else:
         st.info("No hotspot in this selection. That does not mean that nothing happens here.")
 the_map.draw_legend(view)

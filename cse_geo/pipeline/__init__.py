@@ -69,6 +69,7 @@ from cse_geo.pipeline.review import (
     withdraw_alias,
 )
 from cse_geo.pipeline.signin import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
+from cse_geo.pipeline.stability import hotspot_stability
 from cse_geo.pipeline.users import Account, add_user, disable_user, list_users
 from cse_geo.safeguards import Session
 from cse_geo.store import Store
@@ -114,6 +115,7 @@ __all__ = [
     "ensure_demo",
     "export_counts",
     "fetch_boundaries",
+    "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",
     "import_counts",

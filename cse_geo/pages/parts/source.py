@@ -21,6 +21,8 @@ from cse_geo.web.settings import read_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from cse_geo.views import MapView, Option, Options, RecordsView, Session
 
 # What a first visit asks: everything, in cells of about 0.7 km².
@@ -39,6 +41,9 @@ class Pipeline(Protocol):
 
     def records_view(self, store: Any, session: Session) -> RecordsView:  # noqa: ANN401
         """Return the answer for the page of returns."""
+
+    def hotspot_stability(self, store: Any, session: Session, query: MapQuery) -> pd.DataFrame:  # noqa: ANN401
+        """Return how stable the hotspots of a query are."""
 
 
 _instead: list[Pipeline] = []
@@ -89,6 +94,11 @@ def map_view(session: Session, query: MapQuery) -> MapView:
             kept.popitem(last=False)
     kept.move_to_end(asked)
     return kept[asked]
+
+
+def stability(session: Session, query: MapQuery) -> pd.DataFrame:
+    """Return how stable the hotspots of a query are (STABILITY)."""
+    return _pipeline().hotspot_stability(_store(), session, query)
 
 
 def records_view(session: Session) -> RecordsView:
