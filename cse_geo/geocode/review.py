@@ -172,10 +172,16 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 def _spot(stack: pd.Series) -> str:
-    words = {"centroid": "The middle point of an area", "code": "Co-ordinates of 0 or a code for no place"}
+    words = {
+        "code": "Co-ordinates of 0, or a code for no place",
+        "point": "One point for many unlike records",
+    }
+    if stack["kind"] == "centroid":
+        layer, code = str(stack["key"]).split(" ", 2)[1:]
+        return f"The middle point of the {layer.replace('_', ' ')} {code}"
     if stack["kind"] == "site":
         return f"One point at a {str(stack['site']).replace('_', ' ')}"
-    return words.get(str(stack["kind"]), "One point for many records")
+    return words.get(str(stack["kind"]), str(stack["kind"]))
 
 
 def _why(reason: object) -> str:

@@ -16,7 +16,7 @@ from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.review_areas import area_choices
-from cse_geo.pipeline.reviewed import Waiting, meanings, waiting_of
+from cse_geo.pipeline.reviewed import Waiting, meanings, stack_points, waiting_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.views import MapQuery
 from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewRequest, ReviewView
@@ -30,6 +30,7 @@ SAMPLE_SHARE = 0.05
 SAMPLE_SEED = 20260
 ALIAS_DAYS = 365  # names of places change; an alias must be agreed anew each year
 _RESOLUTION = 8
+_PART_WORDS = {kind: f"Many records have {words}." for kind, words in geocode.STACK_KINDS.items()}
 _HOT: dict[str, tuple[int, pd.DataFrame]] = {}
 
 
@@ -51,7 +52,7 @@ def review_queue(opened: store.Store, *, session: Session, most: int = 60) -> Re
     reviews = store.load_reviews(opened)
     standing = geocode.standings(reviews)
     frame = waiting.clusters.frame
-    frame = geocode.by_effect(frame, meanings(opened), hot_points(opened))
+    frame = geocode.by_effect(frame, {**meanings(opened), **stack_points(waiting)}, hot_points(opened))
     state = [_state(standing.get(cluster), session) for cluster in frame["cluster"]]
     frame = frame.assign(state=state)
     is_open = frame["state"] != "decided"
@@ -104,7 +105,7 @@ def save_decision(opened: store.Store, *, session: Session, request: ReviewReque
         "why": request.why, "sampled": geocode.is_sampled(request.cluster, seed=SAMPLE_SEED, share=SAMPLE_SHARE),
         **_who(session), **place,
     }  # fmt: skip
-    enter(opened, session, Act("review", "alteration", f"review {request.action}", int(cluster["n_records"])))
+    enter(opened, session, Act("review", "alteration", f"review_{request.action}", int(cluster["n_records"])))
     number = _save(opened, row)
     if request.alias.strip() and "lat" in place:
         _propose(opened, session, request, place)
@@ -139,7 +140,7 @@ def undo_decision(opened: store.Store, *, session: Session, number: int) -> int:
         "cluster": one["cluster"], "kind": one["kind"], "action": "undo", "refers_to": number, "choice": 0,
         "n_records": one["n_records"], "why": "", "sampled": False, **_who(session),
     }  # fmt: skip
-    enter(opened, session, Act("review", "alteration", "review undo", int(one["n_records"])))
+    enter(opened, session, Act("review", "alteration", "review_undo", int(one["n_records"])))
     return _save(opened, row)
 
 
@@ -150,13 +151,13 @@ def approve_alias_at_page(opened: store.Store, visitor: views.Session, number: i
 
 def approve_alias(opened: store.Store, *, session: Session, number: int) -> None:
     """Put an alias in force as the second person."""
-    enter(opened, session, Act("review", "alteration", "approve alias", 1))
+    enter(opened, session, Act("review", "alteration", "approve_alias", 1))
     store.approve_alias(opened, number, by=_who(session)["decided_by"])
 
 
 def withdraw_alias(opened: store.Store, *, session: Session, number: int) -> None:
     """Take an alias out of force."""
-    enter(opened, session, Act("review", "alteration", "withdraw alias", 1))
+    enter(opened, session, Act("review", "alteration", "withdraw_alias", 1))
     store.withdraw_alias(opened, number)
 
 
@@ -180,7 +181,7 @@ def _visible(opened: store.Store, session: Session) -> Waiting:
     at = seen.index
     of_record = waiting.report.stack_of_record
     # The sentences of the stacks count records that this session may not see.
-    stacks = waiting.report.stacks.assign(why=waiting.report.stacks["kind"].map(dict(geocode.STACK_KINDS)))
+    stacks = waiting.report.stacks.assign(why=waiting.report.stacks["kind"].map(_PART_WORDS))
     report = geocode.StackReport(stacks, of_record.loc[at])
     secret = store.review_secret(opened)
     clusters = geocode.cluster_records(seen, waiting.found.loc[at], report, secret=secret)

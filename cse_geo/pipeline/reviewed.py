@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,17 @@ def meanings(opened: store.Store) -> Mapping[str, tuple[Alternative, ...]]:
         meant = geocode.suggest(records.reset_index(drop=True), tables_of(opened))
         _MEANT[opened.store_id] = (version, dict(zip(first, meant, strict=True)))
     return _MEANT[opened.store_id][1]
+
+
+def stack_points(waiting: Waiting) -> dict[str, tuple[Alternative, ...]]:
+    """Return the point of each cluster that is a stack at one: where its records would be if it were real."""
+    stacks = waiting.report.stacks.set_index("key")
+    out = {}
+    for cluster, key in waiting.clusters.keys.items():
+        lat, lon = float(stacks.loc[key, "lat"]), float(stacks.loc[key, "lon"])
+        if math.isfinite(lat):
+            out[cluster] = (geocode.Alternative("coordinate", lat, lon, 10.0, "the point itself"),)
+    return out
 
 
 def tables_of(opened: store.Store) -> geocode.ReferenceTables:
