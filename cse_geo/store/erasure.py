@@ -100,11 +100,22 @@ def _delete_rows(connection: sa.Connection, key: str, secret: bytes) -> int:
     if at:
         for table in (tables.locations, tables.records):
             connection.execute(sa.delete(table).where(table.c.seq == sa.bindparam("at")), at)
-        _forget_in_releases(connection, names, secret)
+        forget_in_releases(connection, names, secret)
     return len(at)
 
 
-def _forget_in_releases(connection: sa.Connection, names: list[str], secret: bytes) -> None:
+def delete_record(connection: sa.Connection, record_id: str) -> int:
+    """Delete every version of one record with its locations; return how many rows went."""
+    c = tables.records.c
+    rows = connection.execute(sa.select(c.seq).where(c.record_id == record_id)).scalars().all()
+    at = [{"at": int(seq)} for seq in rows]
+    if at:
+        for table in (tables.locations, tables.records):
+            connection.execute(sa.delete(table).where(table.c.seq == sa.bindparam("at")), at)
+    return len(at)
+
+
+def forget_in_releases(connection: sa.Connection, names: list[str], secret: bytes) -> None:
     """Keep that a released group had these members, but neither their ids nor whose they were."""
     members = tables.release_members
     connection.execute(

@@ -338,3 +338,11 @@ calibrations = sa.Table(
     ),
     *(_text(name) for name in ("file_sha256", "set_by", "set_at")),
 )
+
+# What must not be deleted, for which case, until when; `ended_at` is empty while a hold is in force.
+holds = sa.Table(
+    "holds",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("reference", "agency", "event_ref", "until", "set_by", "set_at", "ended_at")),
+)
