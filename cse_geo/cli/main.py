@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cse_geo.cli import border, bring, evaluate, find, keep, places, release, review, scan, start, user
+from cse_geo.cli import border, bring, calibrate, evaluate, find, keep, places, release, review, scan, start, user
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import CseGeoError, InputRefusedError
@@ -38,6 +38,7 @@ for _command in (
     *evaluate.COMMANDS,
     *release.COMMANDS,
     *review.COMMANDS,
+    *calibrate.COMMANDS,
     *user.COMMANDS,
     *keep.COMMANDS,
 ):

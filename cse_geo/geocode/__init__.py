@@ -1,5 +1,6 @@
 """Where the place of each record is: parsed, looked up in reference tables, and never pretended."""
 
+from cse_geo.geocode.calibrate import calibrate, calibrate_suggestions, multipliers, wilson
 from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
 from cse_geo.geocode.detect import detect_kind
@@ -49,6 +50,8 @@ __all__ = [
     "area_centroids",
     "by_effect",
     "by_words_alone",
+    "calibrate",
+    "calibrate_suggestions",
     "cluster_records",
     "detect_kind",
     "digest",
@@ -62,6 +65,7 @@ __all__ = [
     "locate",
     "locate_snapped",
     "located_by_uprn",
+    "multipliers",
     "open_index",
     "problems_of",
     "read_addresses",
@@ -82,4 +86,5 @@ __all__ = [
     "text_rung",
     "to_frame",
     "waiting_locations",
+    "wilson",
 ]

@@ -79,6 +79,7 @@ def locate(
     place.reason[stopped] = clash[stopped]
     widen(place, precision, params)
     polygon = spread_over_polygons(place, precision, tables.polygons)
+    _multiply(place, params.r95_multipliers)
     coarsen(place, precision, records, tables.towns)
     _town_alone(place, records, tables.towns)
     absent = no_place_reason(records, precision)
@@ -128,6 +129,12 @@ def _read_words(place: Rung, records: pd.DataFrame, tables: ReferenceTables) -> 
         getattr(place, name)[new] = getattr(rung, name)[new]
     fresh = (new | ~place.is_placed) & (place.reason == np.array(None))
     place.reason[fresh] = rung.reason[fresh]
+
+
+def _multiply(place: Rung, multipliers: Mapping[str, float]) -> None:
+    """Correct, in place, the radii of points by what labelled records showed of their level."""
+    for level, factor in multipliers.items():
+        place.r95_m[(place.level == level) & ~place.is_area] *= factor
 
 
 def _clear(place: Rung, where: Array) -> None:

@@ -11,7 +11,7 @@ from cse_geo.geocode.uprn import UprnTable, index_uprns
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
     import shapely
@@ -45,6 +45,8 @@ class LocateParams:
         Finest H3 resolution of homes and other restricted places.
     centroid_m
         A coordinate this near the middle point of a known area is that area. Metres.
+    r95_multipliers
+        What r95 of a level is multiplied by, as labelled records showed (`calibrate`); levels not named stay.
     """
 
     area: shapely.Geometry | None = None
@@ -58,6 +60,7 @@ class LocateParams:
     stack_size: int = 10
     restricted_res: int = 7
     centroid_m: float = 2.0
+    r95_multipliers: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         positive = ("coordinate_r95_m", "uprn_r95_m", "street_r95_m", "polygon_r95_m", "contradiction_m")
@@ -67,6 +70,9 @@ class LocateParams:
                 raise ValueError(message)
         if min(self.area_margin_m, self.proximity_m, self.centroid_m) < 0:
             message = "`area_margin_m`, `proximity_m` and `centroid_m` must be 0 or more metres."
+            raise ValueError(message)
+        if not set(self.r95_multipliers) <= set(schema.LEVELS) or min(self.r95_multipliers.values(), default=1) <= 0:
+            message = "`r95_multipliers` must name levels of the ladder and be above 0."
             raise ValueError(message)
         if self.stack_size < 2 or self.restricted_res not in (-1, *schema.CELL_RESOLUTIONS):
             message = "`stack_size` must be 2 or more and `restricted_res` -1 or 7 to 10."

@@ -57,6 +57,7 @@ from cse_geo.pipeline.returns import (
     write_problems,
     write_template,
 )
+from cse_geo.pipeline.calibration import calibrate_store, calibration_of
 from cse_geo.pipeline.review import (
     approve_alias,
     approve_alias_at_page,
@@ -101,6 +102,8 @@ __all__ = [
     "border_view",
     "build_demo",
     "build_next_release",
+    "calibrate_store",
+    "calibration_of",
     "check_layer",
     "check_releases",
     "create_store",

@@ -38,10 +38,14 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
     return replace(tables, texts=text_index(opened, tables.uprns))
 
 
-def locate_params(opened: store.Store) -> geocode.LocateParams:
-    """Return how to judge places in this store: a co-ordinate far outside its boundaries is refused."""
+def locate_params(opened: store.Store, *, calibrated: bool = True) -> geocode.LocateParams:
+    """Return how to judge places in this store: a co-ordinate far outside its boundaries is refused.
+
+    Radii are those that the newest calibration of the store showed, unless `calibrated` is False.
+    """
     areas = store.load_areas(opened)
-    return geocode.LocateParams(area=areas.union_all() if len(areas) else None)
+    factors = geocode.multipliers(store.load_calibration(opened)) if calibrated else {}
+    return geocode.LocateParams(area=areas.union_all() if len(areas) else None, r95_multipliers=factors)
 
 
 def locate_again(opened: store.Store) -> str:
