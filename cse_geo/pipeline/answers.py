@@ -136,7 +136,8 @@ def _load(opened: store.Store) -> Frames:
 
 def _imports(opened: store.Store) -> pd.DataFrame:
     listed = store.list_imports(opened)
-    period = listed["period_from"].fillna("") + " to " + listed["period_to"].fillna("")
+    first, last = (listed[name].astype("str") for name in ("period_from", "period_to"))
+    period = first + " to " + last
     return schema.conform(
         listed.assign(
             period=period.where(listed["period_from"].notna()), receipt=listed["import_id"].str[:8]

@@ -64,7 +64,7 @@ def _coded(frame: pd.DataFrame, kind: Array) -> dict[str, Any]:
     locality, town, settlement = np.split(code, 3)
     number = frame["number"].fillna("").str.upper().str.replace(r"\s+", "", regex=True)
     parts = number.str.split(r"[-\u2013/]", n=1, regex=True)
-    first, last = parts.str[0], parts.str[1].fillna("")
+    first, last = parts.str[0], parts.str[1].astype("str").fillna("")  # all missing would be floats
     return {
         "street": street_code,
         "locality": locality,
