@@ -148,7 +148,7 @@ def _summary(
     ):
         out[name] = counts_in_words(facts, column).reindex(out.index).astype("object").fillna("")
     first = groups[[*WORD_COLUMNS, "reason"]].first()
-    stacks = report.stacks.set_index("key")
+    stacks = report.stacks.set_index("key", drop=False)
     labels, whys, kinds = [], [], []
     for cluster, row in zip(out.index, first.to_dict("records"), strict=True):
         stack = stacks.loc[stack_keys[cluster]] if cluster in stack_keys else None

@@ -95,7 +95,7 @@ def meanings(opened: store.Store) -> Mapping[str, tuple[Alternative, ...]]:
 def stack_points(waiting: Waiting) -> dict[str, tuple[Alternative, ...]]:
     """Return the point of each cluster that is a stack at one: where its records would be if it were real."""
     stacks = waiting.report.stacks.set_index("key")
-    out = {}
+    out: dict[str, tuple[Alternative, ...]] = {}
     for cluster, key in waiting.clusters.keys.items():
         lat, lon = float(stacks.loc[key, "lat"]), float(stacks.loc[key, "lon"])
         if math.isfinite(lat):

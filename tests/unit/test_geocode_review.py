@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -183,3 +185,11 @@ def test_the_sample_is_the_same_for_the_same_seed_and_about_its_share():
     assert drawn == [is_sampled(name, seed=1, share=0.05) for name in names]
     assert 150 < sum(drawn) < 250
     assert drawn != [is_sampled(name, seed=2, share=0.05) for name in names]
+
+
+def test_a_middle_point_names_its_area():
+    centroid = pd.DataFrame({"layer": ["ward"], "code": ["W 1"], "lat": [53.48], "lon": [-2.02]})
+    records = records_of(*[{"lat": 53.48, "lon": -2.02, "location_text": f"w {k}"} for k in range(4)])
+    found = locate(records, replace(TABLES, centroids=centroid))
+    clusters = cluster_records(records, found, find_stacks(records, found), secret=SECRET)
+    assert clusters.frame["label"].tolist() == ["The middle point of the ward W 1"]
