@@ -144,7 +144,7 @@ def boundaries_check(file: Path, code: str | None, name: str | None, layer_in_fi
 
 @click.group()
 def gazetteer() -> None:
-    """Reference tables that turn words into places: postcodes, UPRNs."""
+    """Reference tables that turn words into places: postcodes, UPRNs, addresses, premises, streets, towns."""
 
 
 @gazetteer.command(name="add")

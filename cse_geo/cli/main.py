@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cse_geo.cli import border, bring, calibrate, evaluate, find, keep, places, release, review, scan, start, user
+from cse_geo.cli import (
+    border,
+    bring,
+    calibrate,
+    evaluate,
+    find,
+    geocode,
+    keep,
+    places,
+    release,
+    review,
+    scan,
+    start,
+    user,
+)
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import CseGeoError, InputRefusedError
@@ -34,6 +48,7 @@ for _command in (
     *find.COMMANDS,
     *border.COMMANDS,
     *scan.COMMANDS,
+    *geocode.COMMANDS,
     *places.COMMANDS,
     *evaluate.COMMANDS,
     *release.COMMANDS,

@@ -10,6 +10,7 @@ from cse_geo.pipeline.borderfiles import (
     shared_list,
     write_border,
 )
+from cse_geo.pipeline.calibration import calibrate_store, calibration_of
 from cse_geo.pipeline.crossborder import border_answer, border_view, decide_at_page, decision_made
 from cse_geo.pipeline.demo import build_demo, ensure_demo
 from cse_geo.pipeline.exchanging import (
@@ -21,6 +22,7 @@ from cse_geo.pipeline.exchanging import (
     write_key,
 )
 from cse_geo.pipeline.fetching import fetch_boundaries
+from cse_geo.pipeline.geocoding import GeocodeOutcome, GeocodeRequest, geocode_file
 from cse_geo.pipeline.instore import cross_border_in_store, hotspots_in_store
 from cse_geo.pipeline.keeping import (
     audit_entries,
@@ -57,7 +59,6 @@ from cse_geo.pipeline.returns import (
     write_problems,
     write_template,
 )
-from cse_geo.pipeline.calibration import calibrate_store, calibration_of
 from cse_geo.pipeline.review import (
     approve_alias,
     approve_alias_at_page,
@@ -84,6 +85,8 @@ __all__ = [
     "ExportRequest",
     "FindOutcome",
     "FindRequest",
+    "GeocodeOutcome",
+    "GeocodeRequest",
     "ImportOutcome",
     "ImportRequest",
     "LayerRequest",
@@ -118,6 +121,7 @@ __all__ = [
     "ensure_demo",
     "export_counts",
     "fetch_boundaries",
+    "geocode_file",
     "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",
