@@ -22,8 +22,9 @@ from cse_geo.plans.problem import (
     Visit,
     slot_options,
 )
-from cse_geo.plans.solve import reward_bound, solve
+from cse_geo.plans.solve import appraise, reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
+from cse_geo.plans.vary import VaryParams, overlap, replan, unpredictability, vary
 
 __all__ = [
     "NO_WAY",
@@ -38,12 +39,18 @@ __all__ = [
     "SolveParams",
     "Stop",
     "Unit",
+    "VaryParams",
     "Visit",
+    "appraise",
+    "overlap",
+    "replan",
     "reward_bound",
     "shift_boxes",
     "slot_options",
     "solve",
     "top_k_routed",
     "top_n_list",
+    "unpredictability",
     "validate_plan",
+    "vary",
 ]

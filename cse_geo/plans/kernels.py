@@ -27,6 +27,7 @@ RULES = 6  # orders of insertion, see `_key`
 BLINK = 0.01  # chance that the best position is passed over (Christiaens and Vanden Berghe: 1 %)
 NEVER = 4 * FAR
 MOST_TRIED = 400.0  # nodes tried in one step, drawn at random where there are more
+SCATTER = 0.2  # share of steps that take visits out here and there instead of strings
 SHORTEST = 0.02  # weight of a route's length beside a mean reward: settles ties, never buys a visit
 
 
@@ -266,9 +267,22 @@ def _nearest(model: Model, state: State, k: int, place: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
+def _scatter(model: Model, state: State) -> None:
+    """Take visits out here and there, about two per route."""
+    for k in range(len(model.base)):
+        chance = (0.5 + 3.5 * draw(state.random)) / max(state.size[k], 1)
+        for p in range(state.size[k], 0, -1):
+            if draw(state.random) < chance:
+                _cut(model, state, k, p, 1)
+
+
+@njit(cache=True)
 def _ruin(model: Model, state: State, longest: int) -> None:
     """Take a string of visits out of one or more routes, near a node drawn at random."""
     m = len(model.base)
+    if draw(state.random) < SCATTER:
+        _scatter(model, state)
+        return
     place = model.place[int(draw(state.random) * len(model.place))]
     reach = NEVER
     if m > 1 and draw(state.random) < 0.5:  # one route only: the nearest

@@ -114,11 +114,13 @@ class SolveParams:
     With `iterations` alone the plan is the same on every machine. With `cpu_s` the search also stops after
     that many seconds of processor time, so a slower machine may stop earlier in the same sequence: never
     another search, and never a worse plan for more time. Neither given: a budget by the size of the problem.
+    `enough` ends the search as soon as the plan is worth that much.
     """
 
     seed: int
     iterations: int | None = None
     cpu_s: float | None = None
+    enough: float | None = None
 
     def __post_init__(self) -> None:
         if self.iterations is not None and self.iterations < 0:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cse_geo.plans.problem import Plan, Visit
+
 
 class Nodes(NamedTuple):
     """What the numbers of a `Model` stand for: a stop's index (or -1 for a break) and its option."""
@@ -53,6 +55,33 @@ def seeded(state: State, seed: int) -> State:
     """Return `state` with the generator of `seed`."""
     state.random[0] = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] | np.uint64(1)
     return state
+
+
+def set_routes(model: Model, state: State, nodes: Nodes, given: tuple[Problem, Plan]) -> None:
+    """Make the routes of a plan the best ones of `state`; each visit takes its option of greatest reward."""
+    problem, plan = given
+    number = {unit.id: k for k, unit in enumerate(problem.units)}
+    for route in plan.routes:
+        k = number[route.unit]
+        rests = [j for j in state.best_node[k, 1 : state.best_size[k] + 1].tolist() if model.is_break[j]]
+        own = [rests.pop(0) if v.is_break else _node_of(problem, nodes, v) for v in route.visits]
+        state.best_size[k] = len(own)
+        state.best_node[k, 1 : len(own) + 1] = own
+
+
+def _node_of(problem: Problem, nodes: Nodes, visit: Visit) -> int:
+    fits = [
+        (option.reward, -j)
+        for j, (stop, option) in enumerate(zip(nodes.stop, nodes.option, strict=True))
+        if stop >= 0
+        and problem.stops[stop].id == visit.stop
+        and option.opens_s <= visit.start_s <= option.closes_s
+        and (option.dwell_s, option.block) == (visit.dwell_s, visit.block)
+    ]
+    if not fits:
+        message = "`plan` has a visit that `problem` does not offer."
+        raise ValueError(message)
+    return -max(fits)[1]
 
 
 def _matrices(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
