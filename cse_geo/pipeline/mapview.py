@@ -13,6 +13,7 @@ import shapely
 from cse_geo import boundaries, cells, hotspots, schema
 from cse_geo.hotspots.trend import trend
 from cse_geo.pipeline import ledger as ledgers
+from cse_geo.pipeline.area_records import area_counts
 from cse_geo.pipeline.frames import exposure_at, select
 from cse_geo.pipeline.menus import method_of, options_of
 from cse_geo.projection import to_bng
@@ -71,6 +72,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         else frames.places.head(0),
         basemap=frames.basemap,
         ledger=ledgers.ledger_of(selection, resolution=query.resolution),
+        area_counts=area_counts(frames, selection),
         coverage=ledgers.coverage_grid(frames, query, selection.records, months=months),
         silent_areas=ledgers.silent_areas(frames, frames.areas, months=months),
         emerging=emerging_list(frames, found, selection) if role.sees_emerging else schema.empty(EMERGING),

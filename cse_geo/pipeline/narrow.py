@@ -48,9 +48,14 @@ def narrow(view: MapView, session: Session) -> MapView:
         hotspot_areas=_of(view.hotspot_areas, kept),
         hotspot_cells=_of(view.hotspot_cells, kept),
         hotspot_months=_of(view.hotspot_months, kept),
+        area_counts=_areas(view.area_counts, rule.k) if rule.counts == "exact" else None,
         trend=None if view.trend is None or rule.counts != "exact" else _of(view.trend, kept),
         withheld=(*view.withheld, *(w for w in withheld if w.count)),
     )
+
+
+def _areas(counts: pd.DataFrame | None, k: int) -> pd.DataFrame | None:
+    return None if counts is None else counts[counts["n_children"] >= k].reset_index(drop=True)
 
 
 def _in_steps(frame: pd.DataFrame, step: int) -> pd.DataFrame:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cse_geo.pages.parts import cells_table, coverage, emerging, method
+from cse_geo.pages.parts import area_table, cells_table, coverage, emerging, method
 
 if TYPE_CHECKING:
     from cse_geo.views import MapView
 
-_CHOICES = ("Who returned what", "New single reports", "Cells as a table", "Method and limits")
+_CHOICES = ("Who returned what", "New single reports", "Cells as a table", "Method and limits", "Known only to an area")
 
 
 def draw(view: MapView) -> None:
@@ -25,5 +25,7 @@ def draw(view: MapView) -> None:
         cells_table.draw(view)
     elif asked == _CHOICES[3]:
         method.draw(view)
+    elif asked == _CHOICES[4]:
+        area_table.draw(view)
     else:
         coverage.draw(view.coverage, view.silent_areas)
