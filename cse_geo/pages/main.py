@@ -18,6 +18,8 @@ page = st.navigation(
         st.Page(_HERE / "border_page.py", title="Across the border", icon=":material/hub:", url_path="border"),
         st.Page(_HERE / "meeting_page.py", title="Meeting", icon=":material/groups:", url_path="meeting"),
         st.Page(_HERE / "review_page.py", title="Review", icon=":material/rule:", url_path="review"),
+        st.Page(_HERE / "patrol_page.py", title="Patrol", icon=":material/local_police:", url_path="patrol"),
+        st.Page(_HERE / "outreach_page.py", title="Outreach", icon=":material/directions_walk:", url_path="outreach"),
         st.Page(_HERE / "records_page.py", title="Returns", icon=":material/fact_check:", url_path="returns"),
         st.Page(_HERE / "method_page.py", title="Method", icon=":material/menu_book:", url_path="method"),
     ]

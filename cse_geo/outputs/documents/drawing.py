@@ -70,8 +70,8 @@ def draw_map(
     parts += [_layer(view, basemap[kinds == kind], _STYLES[kind]) for kind in _STYLES]
     if params.areas:
         parts += _lines(view, areas)
-    parts += [_mark(view, mark) for mark in sorted(marks, key=lambda m: m.kind in {"stop", "base"})]
-    parts += [_names(view, basemap), _scale(view), _north(view)]
+    ranked = sorted(marks, key=lambda m: m.kind in {"stop", "base"})
+    parts += [_names(view, basemap), *(_mark(view, mark) for mark in ranked), _scale(view), _north(view)]
     size = f'viewBox="0 0 {params.width} {params.height}" width="{params.width}" height="{params.height}"'
     font = 'font-family="Libertinus Serif, serif"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>{"".join(parts)}</svg>'

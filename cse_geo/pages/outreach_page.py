@@ -1,0 +1,27 @@
+"""The outreach page: one evening's walk for two workers, made from the frozen release, fit for a phone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from cse_geo.pages.parts import door, look, plan_parts
+from cse_geo.pipeline.plans_outreach import outreach_view
+from cse_geo.views_plans import PlanQuery
+
+session = door.session()
+top = st.container()
+st.html(plan_parts.STYLES)
+query = plan_parts.shift_controls("outreach", first=PlanQuery(on=datetime.now(UTC).date()))
+view = plan_parts.view_for(session, query, outreach_view)
+door.role_menu(view.roles, view.role)
+with top:
+    look.title(
+        "Evening route", under=f"{query.on:%A %-d %B}, {query.start} to {query.end}", synthetic=view.synthetic
+    )
+plan_parts.remember_towns(view)
+for unit in view.units:
+    plan_parts.draw_unit(view, unit)
+st.html(plan_parts.notes_html(view))
+plan_parts.draw_files(view, session)

@@ -1,0 +1,134 @@
+"""What the plan pages share: their controls, the call for a plan, the route as drawn and as a list, its files."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cse_geo.errors import CseGeoError
+from cse_geo.outputs.maps.html import Html, el, joined
+from cse_geo.outputs.plan_files import route_picture
+from cse_geo.pages.parts import source
+from cse_geo.pipeline import plans_papers
+from cse_geo.pipeline.gate import session_of
+from cse_geo.views_plans import PlanQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cse_geo.views import Session
+    from cse_geo.views_plans import Line, PlanView, UnitPlan
+
+STYLES = Path(str(resources.files("cse_geo").joinpath("data/plan.css")))
+_KEPT = "plan_kept"
+_FILES = {
+    "PDF sheet": ".pdf",
+    "GPX for a phone": ".gpx",
+    "Calendar": ".ics",
+    "Workbook": ".xlsx",
+    "Web page": ".html",
+}
+
+
+def view_for(session: Session, query: PlanQuery, planner: Callable[..., PlanView]) -> PlanView:
+    """Return the plan, kept for this session until something else is asked; stop the page where there is none."""
+    kept: dict[Any, PlanView] = st.session_state.setdefault(_KEPT, {})
+    key = (session, query, planner.__name__)
+    if key not in kept:
+        with st.spinner("Looking for the best round ..."):
+            kept.clear()
+            kept[key] = planner(_store(), session, query)
+    return kept[key]
+
+
+def shift_controls(key: str, *, first: PlanQuery) -> PlanQuery:
+    """Draw day, times, base and the choice of another order; return what they say."""
+    towns = st.session_state.get(f"{key}_towns", ("",))
+    day, start, end, base, seed = st.columns([1.1, 0.8, 0.8, 1.4, 0.9], vertical_alignment="bottom")
+    on = day.date_input("Day", value=first.on, format="DD/MM/YYYY", key=f"{key}_day")
+    begins = start.time_input("From", value=time(18), step=timedelta(minutes=30), key=f"{key}_from")
+    ends = end.time_input("To", value=time(23), step=timedelta(minutes=30), key=f"{key}_to")
+    town = base.selectbox("Base", towns, format_func=lambda t: t or "Largest town", key=f"{key}_base")
+    number = seed.number_input("Variant", min_value=1, max_value=99, value=1, key=f"{key}_seed")
+    return PlanQuery(
+        on=on if isinstance(on, date) else first.on, start=f"{begins:%H:%M}" if begins else "18:00",
+        end=f"{ends:%H:%M}" if ends else "23:00", base=town or "", seed=int(number),
+    )  # fmt: skip
+
+
+def draw_unit(view: PlanView, unit: UnitPlan) -> None:
+    """Draw one unit: its way on a map of our own, and its stops in order."""
+    left, right = st.columns([1.1, 1])
+    left.image(
+        route_picture(view, unit),
+        width="stretch",
+        alt=f"Map of the way of {unit.unit}, {len(unit.lines)} stops",
+    )
+    right.html(unit_html(unit))
+
+
+def unit_html(unit: UnitPlan) -> Html:
+    """Return the stops of a unit as an ordered list in large type, with its check-ins."""
+    head = el("p", f"From {unit.base} {unit.leaves:%H:%M}, back by {unit.returns:%H:%M}.")
+    ticks = ", ".join(f"{at:%H:%M}" for at in unit.check_ins)
+    check = el("p", f"Check in: {ticks}.") if ticks else joined()
+    stops = el("ol", *(_stop(line) for line in unit.lines), cls="cse-stops")
+    return el("section", el("h2", unit.unit, cls="cse-h2"), head, stops, check, cls="cse-route")
+
+
+def notes_html(view: PlanView) -> Html:
+    """Return what must be read beside a plan: how good, against what, what was assumed, what is out of reach."""
+    against = [el("li", f"Against \u201c{name}\u201d: {words}.") for name, words in view.baselines]
+    rest = [el("li", words) for words in (*view.words, *view.unreached)]
+    return el("ul", *against, *rest, cls="cse-notes")
+
+
+def draw_files(view: PlanView, session: Session) -> None:
+    """Draw the button that makes a numbered file of the plan."""
+    kind, who, make = st.columns([1, 2, 1], vertical_alignment="bottom")
+    chosen = kind.selectbox("File", list(_FILES), key=f"{view.kind}_file")
+    reader = who.text_input("Whose copy", value="the shift", key=f"{view.kind}_for", max_chars=120)
+    if make.button("Make it", key=f"{view.kind}_make", width="stretch"):
+        st.session_state[f"{view.kind}_made"] = _made(
+            view, session, plans_papers.PlanPaper(_FILES[chosen], reader)
+        )
+    made = st.session_state.get(f"{view.kind}_made")
+    if isinstance(made, str):
+        st.error(made)
+    elif made is not None:
+        st.download_button(f"Save {made.name}", made.content, file_name=made.name, key=f"{view.kind}_save")
+
+
+def remember_towns(view: PlanView) -> None:
+    """Keep the towns a base may be in for the next run of the page; draw it again the first time."""
+    key = f"{view.kind}_towns"
+    if key not in st.session_state:
+        st.session_state[key] = ("", *view.towns)
+        st.rerun()
+
+
+def _made(view: PlanView, session: Session, paper: plans_papers.PlanPaper) -> Any:  # noqa: ANN401
+    opened = _store()
+    try:
+        return plans_papers.plan_paper(opened, session_of(opened, session), view, paper)
+    except CseGeoError as error:
+        return str(error)
+
+
+def _stop(line: Line) -> Html:
+    name = f"Break, {line.name}" if line.is_break else f"{line.number}. {line.name}"
+    words = [el("b", f"{line.arrive:%H:%M}"), " ", name, el("span", f" {line.minutes} min")]
+    more = " ".join(
+        part
+        for part in (line.reason, f"Dropping it costs {line.cost}." if line.reason and line.cost else "")
+        if part
+    )
+    return el("li", *words, el("p", more) if more else joined())
+
+
+def _store() -> Any:  # noqa: ANN401 (the pipeline's own handle)
+    return source._store()  # noqa: SLF001 (one door for every page)

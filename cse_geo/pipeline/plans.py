@@ -1,0 +1,181 @@
+"""From places to a plan somebody can carry out: base, travel times, the solver, what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from cse_geo import lattice, plans, store
+from cse_geo.errors import UsageError
+from cse_geo.plans.network import Travel, TravelParams, straight_lines, travel_times
+from cse_geo.plans.network_read import network_of_basemap
+from cse_geo.views_plans import Line, UnitPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from cse_geo.plans.network import Network
+
+_ROADS: dict[int, Network] = {}
+VARY_SIGMA = 0.25  # of the lognormal noise that makes one night differ from the next
+ITERATIONS = 4000
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan, the problem it solves and how travel was measured."""
+
+    problem: plans.Problem
+    plan: plans.Plan
+    notes: tuple[str, ...]
+
+
+def base_of(basemap: gpd.GeoDataFrame, base: str) -> tuple[str, float, float]:
+    """Return name, latitude and longitude of a base given as a town's name or "LAT,LON"; the largest town if "".
+
+    Raises
+    ------
+    UsageError
+        If no town has that name, or the numbers are no place.
+    """
+    towns = basemap[basemap["kind"] == "place_name"].sort_values("size", ascending=False)
+    if "," in base:
+        try:
+            lat, lon = (float(part) for part in base.split(","))
+        except ValueError:
+            lat = np.nan
+        if not (np.isfinite(lat) and 49 < lat < 61 and -9 < lon < 3):
+            message = "`--base` must be a town of the map, or LAT,LON in the United Kingdom."
+            raise UsageError(message)
+        return "base", lat, lon
+    rows = towns[towns["name"].str.casefold() == base.casefold()] if base else towns
+    if rows.empty:
+        message = "`--base` must be a town of the map, or LAT,LON."
+        raise UsageError(message)
+    point = rows.geometry.iloc[0].centroid
+    return str(rows["name"].iloc[0]), float(point.y), float(point.x)
+
+
+def towns_of(basemap: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Return the names of the towns of the map, the largest first."""
+    rows = basemap[basemap["kind"] == "place_name"].sort_values(["size", "name"], ascending=[False, True])
+    return tuple(rows["name"].dropna())
+
+
+def near_names(basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> list[str]:
+    """Return the name of the nearest town or village of each point."""
+    towns = basemap[(basemap["kind"] == "place_name") & basemap["name"].notna()]
+    if towns.empty:
+        return ["" for _ in lat]
+    points = shapely.centroid(towns.geometry.to_numpy())
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    at = [int(np.argmin(((x - b) * 0.6) ** 2 + (y - a) ** 2)) for a, b in zip(lat, lon, strict=True)]
+    return [str(towns["name"].iloc[k]) for k in at]
+
+
+def travel_of(
+    basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray[np.float64], *, on_foot: bool
+) -> Travel:
+    """Return travel times on the roads of the map, or along straight lines, and the notes that say which."""
+    params = TravelParams(drives=not on_foot, farthest_snap_m=600.0)
+    roads = basemap["kind"].isin(("road_major", "road_minor"))
+    if not roads.any():
+        return straight_lines(lon, lat, params=params)
+    key = int(pd.util.hash_array(basemap.loc[roads].geometry.to_wkb().to_numpy()).sum())
+    if key not in _ROADS:
+        _ROADS.clear()
+        _ROADS[key] = network_of_basemap(basemap)
+    return travel_times(_ROADS[key], lon, lat, params=params)
+
+
+def embargoed(opened: store.Store, cells: list[NDArray[np.int64]], *, on: date) -> list[bool]:
+    """Return for each place whether it is not for tasking on a day; nothing says so anywhere else."""
+    rows = store.load_embargoes(opened, on=on)
+    barred = [(lattice.from_text(str(r.cells).split()), int(r.resolution)) for r in rows.itertuples()]
+    return [any(_share_ground(place, cells_, r) for cells_, r in barred) for place in cells]
+
+
+def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
+    """Return one factor per stop, others each day and seed; ones where the same order is asked for."""
+    if not vary:
+        return np.ones(n)
+    return np.random.default_rng([seed, on.toordinal()]).lognormal(0.0, VARY_SIGMA, n)
+
+
+def solved(problem: plans.Problem, travel: Travel, *, seed: int) -> Solved:
+    """Return the plan, re-checked by code that is not the solver's."""
+    plan = plans.solve(problem, params=plans.SolveParams(seed=seed, iterations=ITERATIONS))
+    faults = plans.validate_plan(problem, plan)
+    if faults:
+        message = "The plan broke a rule of its own and is not shown."
+        raise RuntimeError(message)
+    return Solved(problem, plan, tuple(travel.notes))
+
+
+def against(problem: plans.Problem, plan: plans.Plan) -> tuple[tuple[str, str], ...]:
+    """Return what common practice would reach with the same shift, beside the plan, also where it wins."""
+    if not problem.units or not problem.stops:
+        return ()
+    rows = []
+    for words, other in (
+        ("Top-10 list in rank order", plans.top_n_list(problem)),
+        ("Shift boxes", plans.shift_boxes(problem)),
+    ):
+        if other.reward <= 0:
+            rows.append((words, "reaches nothing in this shift"))
+        else:
+            ratio = plan.reward / other.reward
+            rows.append(
+                (
+                    words,
+                    f"the plan covers {ratio:.2f} times as much"
+                    if ratio >= 1
+                    else f"this practice covers {1 / ratio:.2f} times as much as the plan: use it",
+                )
+            )
+    return tuple(rows)
+
+
+def unit_plans(
+    done: Solved, *, on: date, base: str, describe: Callable[[plans.Visit], tuple[str, float, float, str]]
+) -> tuple[UnitPlan, ...]:
+    """Return the plan in the words of those who carry it out; `describe` gives name, lat, lon and reason."""
+    midnight = datetime.combine(on, time())
+    made = []
+    for route in done.plan.routes:
+        lines: list[Line] = []
+        for visit in route.visits:
+            number = sum(not line.is_break for line in lines) + (not visit.is_break)
+            name, lat, lon, reason = describe(visit)
+            cost = (
+                f"{visit.drop_cost / done.plan.reward:.0%} of the plan"
+                if done.plan.reward > 0 and not visit.is_break
+                else ""
+            )
+            lines.append(Line(
+                number, name, lat, lon, midnight + timedelta(seconds=visit.start_s), round(visit.dwell_s / 60),
+                round(visit.travel_s / 60), reason, cost, visit.is_break,
+            ))  # fmt: skip
+        ticks = tuple(midnight + timedelta(seconds=int(s)) for s in route.check_ins_s)
+        made.append(UnitPlan(
+            route.unit, base, midnight + timedelta(seconds=route.leaves_s),
+            midnight + timedelta(seconds=route.returns_s), tuple(lines), ticks,
+        ))  # fmt: skip
+    return tuple(made)
+
+
+def _share_ground(here: NDArray[np.int64], there: NDArray[np.int64], resolution: int) -> bool:
+    own = lattice.resolution_of(int(here[0]))
+    coarse = min(own, resolution)
+    a = lattice.parents_of(here, coarse) if own > coarse else here
+    b = lattice.parents_of(there, coarse) if resolution > coarse else there
+    return not set(a.tolist()).isdisjoint(b.tolist())

@@ -1,0 +1,91 @@
+"""Plan files: the plan as a numbered copy, and the log of a round back into the store, apart from records."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cse_geo import safeguards, store
+from cse_geo.errors import InputRefusedError, UsageError
+from cse_geo.outputs.plan_files import FORMATS, Cover, plan_bytes
+from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.meeting_packs import Copy, Paper, keep_copy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cse_geo.safeguards import Session
+    from cse_geo.views_plans import PlanView
+
+# Which kind of export a plan is for a role: the matrix names them.
+_EXPORTS = {"patrol": ("plan", "pack"), "outreach": ("picture", "plan", "pack")}
+LOG_COLUMNS = ("place", "visited_at", "minutes", "seen")
+
+
+@dataclass(frozen=True)
+class PlanPaper:
+    """Which file of a plan, for whom."""
+
+    suffix: str
+    recipient: str = "the shift"
+
+
+def plan_paper(opened: store.Store, session: Session, view: PlanView, paper: PlanPaper) -> Paper:
+    """Return a plan as a file; its copy is on record before it leaves.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role may not export this kind of plan.
+    UsageError
+        If the format is not known.
+    """
+    allowed = [kind for kind in _EXPORTS[view.kind] if kind in session.rule.exports]
+    safeguards.require_export(session, allowed[0] if allowed else "plan")
+    if paper.suffix not in FORMATS:
+        message = f"A plan is one of {', '.join(FORMATS)}."
+        raise UsageError(message)
+    copy = f"C{len(store.load_copies(opened)) + 1:04d}"
+    cover = Cover(paper.recipient, f"{datetime.now(UTC):%-d %B %Y}", copy)
+    content = plan_bytes(view, paper.suffix, cover)
+    keep_copy(opened, session, Copy(copy, f"plan_{view.kind}", paper.recipient, content, ()))
+    n = sum(not line.is_break for unit in view.units for line in unit.lines)
+    words = f"Copy {copy}: {n} stops, {len(view.units)} units. {' '.join(f'{a}: {b}.' for a, b in view.baselines)}"
+    return Paper(
+        f"{view.kind}-{view.query.on.isoformat()}-{copy}{paper.suffix}", content, copy, words.strip()
+    )
+
+
+def read_log(opened: store.Store, session: Session, path: Path, *, kind: str, plan: str) -> int:
+    """Bring a round's log back in: visits, never records of concern; return how many.
+
+    The file is a CSV of `place, visited_at, minutes, seen`.
+
+    Raises
+    ------
+    InputRefusedError
+        If a column is missing, or a row is not a visit; nothing of the file is kept then.
+    """
+    safeguards.require_page(session, kind)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if rows and set(rows[0]) != set(LOG_COLUMNS):
+        message = (
+            f"A log has exactly the columns {', '.join(LOG_COLUMNS)}: nothing about anybody who was met."
+        )
+        raise InputRefusedError(message)
+    visits = [_visit(row, n, kind, plan) for n, row in enumerate(rows, start=2)]
+    enter(opened, session, Act("plan", "collection", f"log_{kind}", len(visits)))
+    return store.save_visits(opened, visits, by=session.user)
+
+
+def _visit(row: dict[str, str], n: int, kind: str, plan: str) -> store.Visit:
+    try:
+        at = datetime.fromisoformat(row["visited_at"]).isoformat(timespec="minutes")
+        minutes = int(row["minutes"])
+    except (TypeError, ValueError):
+        message = f"Row {n}: `visited_at` looks like 2026-01-09T19:05, and `minutes` is a whole number."
+        raise InputRefusedError(message) from None
+    return store.Visit(kind, plan, row["place"][:120], at, minutes, row["seen"])
