@@ -1,6 +1,7 @@
 """The order of the stages. Access is checked first, and the audit entry is written before the answer leaves."""
 
 from cse_geo.pipeline.answers import build_next_release, map_view, records_view
+from cse_geo.pipeline.auditing import audit_view, head_line, misuse_patterns, verify_with_heads
 from cse_geo.pipeline.borderfiles import (
     WHOLE,
     add_contacts,
@@ -41,6 +42,8 @@ from cse_geo.pipeline.points import (
     hotspots_in_points,
     write_outcome,
 )
+from cse_geo.pipeline.pseudonyms import pseudonym, write_rows
+from cse_geo.pipeline.pseudonyms import read_key as read_agency_key
 from cse_geo.pipeline.reference import (
     GAZETTEER_KINDS,
     LayerRequest,
@@ -51,6 +54,7 @@ from cse_geo.pipeline.reference import (
     list_layers,
 )
 from cse_geo.pipeline.releases import audiences, check_releases, release_list
+from cse_geo.pipeline.retention import end_hold, erase, hold, list_holds, run_retention
 from cse_geo.pipeline.returns import (
     ImportOutcome,
     ImportRequest,
@@ -74,7 +78,7 @@ from cse_geo.pipeline.signin import Attempt, proxy_secret, purposes_in_words, si
 from cse_geo.pipeline.stability import hotspot_stability
 from cse_geo.pipeline.users import Account, add_user, disable_user, list_users
 from cse_geo.safeguards import Session
-from cse_geo.store import Store
+from cse_geo.store import Hold, Store
 
 __all__ = [
     "GAZETTEER_KINDS",
@@ -87,6 +91,7 @@ __all__ = [
     "FindRequest",
     "GeocodeOutcome",
     "GeocodeRequest",
+    "Hold",
     "ImportOutcome",
     "ImportRequest",
     "LayerRequest",
@@ -100,6 +105,7 @@ __all__ = [
     "approve_alias_at_page",
     "audiences",
     "audit_entries",
+    "audit_view",
     "backup_store",
     "border_answer",
     "border_view",
@@ -118,10 +124,14 @@ __all__ = [
     "decision_made",
     "decision_of_operator",
     "disable_user",
+    "end_hold",
     "ensure_demo",
+    "erase",
     "export_counts",
     "fetch_boundaries",
     "geocode_file",
+    "head_line",
+    "hold",
     "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",
@@ -130,21 +140,26 @@ __all__ = [
     "list_contacts",
     "list_exchanges",
     "list_gazetteer",
+    "list_holds",
     "list_layers",
     "list_users",
     "map_view",
     "migrate_store",
+    "misuse_patterns",
     "open_app_store",
     "open_for",
     "pool_exchanges",
     "proxy_secret",
+    "pseudonym",
     "purposes_in_words",
+    "read_agency_key",
     "records_view",
     "release_list",
     "restore_store",
     "review_queue",
     "review_view",
     "role_named",
+    "run_retention",
     "save_decision",
     "serve_app",
     "shared_list",
@@ -156,10 +171,12 @@ __all__ = [
     "undo_decision",
     "verify_audit",
     "verify_store",
+    "verify_with_heads",
     "withdraw_alias",
     "write_border",
     "write_key",
     "write_outcome",
     "write_problems",
+    "write_rows",
     "write_template",
 ]
