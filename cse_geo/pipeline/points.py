@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cse_geo import boundaries, cells, hotspots, intake, lattice
+from cse_geo import boundaries, cells, hotspots, intake, lattice, schema
 from cse_geo.errors import UsageError
 from cse_geo.outputs.tables import Marking, write_frame
 
@@ -23,6 +23,8 @@ STATEMENT = (
 )
 # police.uk moves every point to one of about 750,000 map points: nothing finer than resolution 8 can be true.
 SNAPPED_MAX_RES = 8
+# Generalised boundaries (ONS's BUC) may be out by about so much.
+NEAR_LINE_M = 500.0
 # About 50 MB of coordinates at a time.
 _CHUNK_ROWS = 2_000_000
 
@@ -198,18 +200,27 @@ def _reporting_words(frame: pd.DataFrame, areas: pd.DataFrame, layer: str) -> tu
     """Return, for each reporting force named in the file, how many of its records lie in another area."""
     if "reported_by" not in frame or layer != "police_force":
         return ()
-    located = boundaries.areas_of_points(areas, frame["lat"], frame["lon"]).codes[layer]
-    names = {name: boundaries.force_code(name) for name in frame["reported_by"].cat.categories}
-    words = []
-    for name, rows in located.groupby(frame["reported_by"], observed=True):
-        code = names[name]
-        outside = int(rows.isna().sum())
-        elsewhere = int((rows.notna() & (rows != code)).sum()) if code else 0
-        words.append(
-            f"Reported by {name}: {len(rows):,} located records, {elsewhere:,} of them in another force's area and "
-            f"{outside:,} in none."
-        )
-    return tuple(words)
+    names = [str(name) for name in frame["reported_by"].cat.categories]
+    agencies = pd.DataFrame(
+        {"agency": names, "name": names, "kind": "police", "force": [boundaries.force_code(n) for n in names]}
+    )
+    points = frame[["lat", "lon"]].assign(agency=frame["reported_by"].astype("str"))
+    points = points[points["agency"].notna()].reset_index(drop=True)
+    against = boundaries.reporting_against_located(
+        points, schema.conform(agencies, schema.AGENCIES), areas, layer=layer, near_line_m=NEAR_LINE_M
+    )
+    return tuple(_reported_by(str(name), rows) for name, rows in against.groupby("agency", sort=True))
+
+
+def _reported_by(name: str, rows: pd.DataFrame) -> str:
+    by = rows.groupby("relation")[["n_records", "n_near_line"]].sum()
+    elsewhere, near = (int(by[c].get("other", 0)) for c in ("n_records", "n_near_line"))
+    outside, total = int(by["n_records"].get("outside", 0)), int(by["n_records"].sum())
+    words = f"Reported by {name}: {total:,} located records, {elsewhere:,} of them in another force's area"
+    if near:
+        why = "where a generalised boundary may put a record on the wrong side: check with full-resolution boundaries"
+        words += f" ({near:,} of those within {NEAR_LINE_M:.0f} m of a line, {why})"
+    return f"{words} and {outside:,} in none."
 
 
 def _marking(title: str) -> Marking:
