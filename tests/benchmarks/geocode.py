@@ -26,15 +26,75 @@ import pandas as pd
 from cse_geo import geocode, projection, schema
 from tests.benchmarks.geocode_noise import write_hard, write_main, write_vague
 
-_TYPES = ("Street", "Road", "Avenue", "Lane", "Close", "Drive", "Crescent", "Gardens", "Terrace", "Court", "Grove", "Way", "Place")
+_TYPES = (
+    "Street",
+    "Road",
+    "Avenue",
+    "Lane",
+    "Close",
+    "Drive",
+    "Crescent",
+    "Gardens",
+    "Terrace",
+    "Court",
+    "Grove",
+    "Way",
+    "Place",
+)
 _TYPE_SHARES = (0.22, 0.26, 0.12, 0.1, 0.1, 0.08, 0.02, 0.03, 0.02, 0.02, 0.015, 0.01, 0.005)
 _COMMON = ("High Street", "Church Street", "Station Road", "Victoria Road", "Park Road", "Mill Lane", "Church Lane", "London Road",
            "Green Lane", "Queen Street", "King Street", "St Marys Road", "Manor Road", "New Street", "Albert Road")  # fmt: skip
-_STARTS = ("Ash", "Brad", "Carl", "Dun", "Ell", "Farn", "Gris", "Hart", "Ing", "Kirk", "Lang", "Marl", "Nor", "Ober", "Pick", "Rad", "Sel", "Thorn", "Upp", "Wal")
-_ENDS = ("bourne", "combe", "den", "ford", "gate", "ham", "ington", "leigh", "mere", "ness", "over", "port", "ridge", "stead", "ton", "worth", "wick", "by", "field", "low")
+_STARTS = (
+    "Ash",
+    "Brad",
+    "Carl",
+    "Dun",
+    "Ell",
+    "Farn",
+    "Gris",
+    "Hart",
+    "Ing",
+    "Kirk",
+    "Lang",
+    "Marl",
+    "Nor",
+    "Ober",
+    "Pick",
+    "Rad",
+    "Sel",
+    "Thorn",
+    "Upp",
+    "Wal",
+)
+_ENDS = (
+    "bourne",
+    "combe",
+    "den",
+    "ford",
+    "gate",
+    "ham",
+    "ington",
+    "leigh",
+    "mere",
+    "ness",
+    "over",
+    "port",
+    "ridge",
+    "stead",
+    "ton",
+    "worth",
+    "wick",
+    "by",
+    "field",
+    "low",
+)
 _PREFIX = ("", "", "", "East ", "Great ", "Little ", "Upper ", "Nether ", "Over ", "North ")
-_KINDS = {"takeaway_fastfood": ("Kebab House", "Fried Chicken", "Pizza", "Fish Bar", "Grill"), "pub": ("Arms", "Tavern", "Inn", "Hotel"),
-          "restaurant_cafe": ("Cafe", "Restaurant", "Tandoori", "Bistro"), "offlicence_retailer": ("Stores", "Wines", "Mini Market", "Food and Wine")}
+_KINDS = {
+    "takeaway_fastfood": ("Kebab House", "Fried Chicken", "Pizza", "Fish Bar", "Grill"),
+    "pub": ("Arms", "Tavern", "Inn", "Hotel"),
+    "restaurant_cafe": ("Cafe", "Restaurant", "Tandoori", "Bistro"),
+    "offlicence_retailer": ("Stores", "Wines", "Mini Market", "Food and Wine"),
+}
 _PER_POSTCODE = 18
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 DOORS = ("address", "premises", "named_area", "near_anchor", "postcode", "junction")
@@ -47,7 +107,10 @@ def make_streets(n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
     towns = _town_names(n_towns, rng)
     rows = []
     for at, town in enumerate(towns):
-        cx, cy = 320_000 + (at % 14) * 16_000 + rng.normal(0, 1_500), 260_000 + (at // 14) * 16_000 + rng.normal(0, 1_500)
+        cx, cy = (
+            320_000 + (at % 14) * 16_000 + rng.normal(0, 1_500),
+            260_000 + (at // 14) * 16_000 + rng.normal(0, 1_500),
+        )
         localities = [f"{rng.choice(_STARTS)}{rng.choice(_ENDS)}" for _ in range(int(rng.integers(3, 8)))]
         middles = [(cx + rng.normal(0, 2_500), cy + rng.normal(0, 2_500)) for _ in localities]
         doors = 0
@@ -57,7 +120,9 @@ def make_streets(n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
             x, y = middles[home][0] + rng.normal(0, 700), middles[home][1] + rng.normal(0, 700)
             length, angle = rng.uniform(80, 600), rng.uniform(0, np.pi)
             n = max(4, int(length / 9))
-            rows.append((str(name), localities[home], town, x, y, length * np.cos(angle), length * np.sin(angle), n))
+            rows.append(
+                (str(name), localities[home], town, x, y, length * np.cos(angle), length * np.sin(angle), n)
+            )
             doors += n
     return pd.DataFrame(rows, columns=["street", "locality", "town", "x", "y", "dx", "dy", "n"])
 
@@ -67,7 +132,9 @@ def _street_name(words: list[str], rng: np.random.Generator) -> str:
     draw = rng.random()
     if draw < 0.06:
         return str(rng.choice(_COMMON))
-    first = words[int(rng.integers(len(words)))] if draw < 0.45 else f"{rng.choice(_STARTS)}{rng.choice(_ENDS)}"
+    first = (
+        words[int(rng.integers(len(words)))] if draw < 0.45 else f"{rng.choice(_STARTS)}{rng.choice(_ENDS)}"
+    )
     return f"{first} {rng.choice(_TYPES, p=np.array(_TYPE_SHARES) / sum(_TYPE_SHARES))}"
 
 
@@ -87,7 +154,9 @@ def make_rows(n_rows: int, *, seed: int) -> pd.DataFrame:
     frame["postcode"] = _postcodes(own["town"], at, nth)
     frame["kind"], frame["name"], frame["place_type"], frame["basis"] = "address", None, None, "rooftop"
     _premises(frame, rng)
-    frame["kept"] = (rng.random(len(streets))[at] >= 0.03) & (rng.random(len(frame)) >= np.where(frame["kind"] == "premises", 0.03, 0.02))
+    frame["kept"] = (rng.random(len(streets))[at] >= 0.03) & (
+        rng.random(len(frame)) >= np.where(frame["kind"] == "premises", 0.03, 0.02)
+    )
     return pd.concat([frame, _named(streets, rng)], ignore_index=True)
 
 
@@ -95,7 +164,9 @@ def gazetteer(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that are kept as PLACE_TEXTS, and the postcodes as POSTCODES."""
     kept = rows[rows["kept"]]
     lon, lat = projection.to_wgs84(kept["x"].to_numpy(), kept["y"].to_numpy())
-    texts = schema.conform(kept.drop(columns=["x", "y", "kept"]).assign(lat=lat, lon=lon), geocode.PLACE_TEXTS)
+    texts = schema.conform(
+        kept.drop(columns=["x", "y", "kept"]).assign(lat=lat, lon=lon), geocode.PLACE_TEXTS
+    )
     middle = rows[rows["postcode"] != ""].groupby("postcode")[["x", "y"]].mean().reset_index()
     table = middle.rename(columns={"x": "easting", "y": "northing"}).assign(stack=1, live=True)
     return texts.reset_index(drop=True), schema.conform(table, schema.POSTCODES)
@@ -112,8 +183,15 @@ def make_queries(rows: pd.DataFrame, n: int, *, hard: bool, seed: int) -> pd.Dat
     pools["vague"] = np.arange(len(rows))
     kinds = rng.choice(list(pools), n, p=[0.45, 0.35, 0.05, 0.10, 0.05])
     picked = np.array([int(pools[kind][rng.integers(len(pools[kind]))]) for kind in kinds])
-    parts = rows.iloc[picked][["number", "street", "locality", "town", "postcode", "name"]].fillna("").to_dict("records")
-    texts = [write_vague(p, rng) if kind == "vague" else write(p, rng) for p, kind in zip(parts, kinds, strict=True)]
+    parts = (
+        rows.iloc[picked][["number", "street", "locality", "town", "postcode", "name"]]
+        .fillna("")
+        .to_dict("records")
+    )
+    texts = [
+        write_vague(p, rng) if kind == "vague" else write(p, rng)
+        for p, kind in zip(parts, kinds, strict=True)
+    ]
     truth = rows.iloc[picked].reset_index(drop=True)
     return pd.DataFrame({"text": texts, "kind": kinds, "x": truth["x"], "y": truth["y"],
                          "resolvable": one[picked] & ~np.isin(kinds, ["absent", "vague"]) & _is_more_than_name(texts, kinds)})  # fmt: skip
@@ -122,9 +200,14 @@ def make_queries(rows: pd.DataFrame, n: int, *, hard: bool, seed: int) -> pd.Dat
 def _is_one(rows: pd.DataFrame, place: str) -> np.ndarray:
     """Whether number, street and town or locality (premises: name and street; parks: name) are one place."""
     kept = rows[rows["kept"]]
-    key = np.where(kept["kind"] == "address", kept["number"] + "|" + kept["street"], kept["name"].fillna("") + "|" + kept["street"].fillna(""))
+    key = np.where(
+        kept["kind"] == "address",
+        kept["number"] + "|" + kept["street"],
+        kept["name"].fillna("") + "|" + kept["street"].fillna(""),
+    )
     groups = kept.groupby([key, kept[place].fillna("").to_numpy()])
-    spread = np.hypot(groups["x"].transform(np.ptp), groups["y"].transform(np.ptp))
+    wide, high = (groups[c].transform("max") - groups[c].transform("min") for c in ("x", "y"))
+    spread = np.hypot(wide, high)
     out = np.zeros(len(rows), bool)
     out[spread.index] = spread.to_numpy() <= 50
     return out
@@ -132,7 +215,12 @@ def _is_one(rows: pd.DataFrame, place: str) -> np.ndarray:
 
 def _is_more_than_name(texts: list[str], kinds: np.ndarray) -> np.ndarray:
     """A name of premises and a town alone is never accepted, by rule: such texts count in no recall."""
-    return np.array([kind != "premises" or any(sign.isdigit() for sign in text) for text, kind in zip(texts, kinds, strict=True)])
+    return np.array(
+        [
+            kind != "premises" or any(sign.isdigit() for sign in text)
+            for text, kind in zip(texts, kinds, strict=True)
+        ]
+    )
 
 
 def judge(queries: pd.DataFrame, index: geocode.TextIndex, postcodes: Any) -> pd.DataFrame:
@@ -143,7 +231,13 @@ def judge(queries: pd.DataFrame, index: geocode.TextIndex, postcodes: Any) -> pd
     out = queries.assign(
         status=[a.status for a in answers], level=[s.level if s else None for s in spots], evidence=[a.evidence for a in answers],
         r95_m=[s.r95_m if s else np.nan for s in spots], reason=[a.reason.value if a.reason else None for a in answers])  # fmt: skip
-    out["away"] = np.where(point, np.hypot([s.x if s else np.nan for s in spots] - out["x"], [s.y if s else np.nan for s in spots] - out["y"]), np.nan)
+    out["away"] = np.where(
+        point,
+        np.hypot(
+            [s.x if s else np.nan for s in spots] - out["x"], [s.y if s else np.nan for s in spots] - out["y"]
+        ),
+        np.nan,
+    )
     out["door"] = point & out["level"].isin(DOORS)
     fine = out["level"].isin(["address", "premises"])
     out["right"] = point & (out["away"] <= np.where(fine, 50, np.maximum(50, out["r95_m"])))
@@ -179,7 +273,17 @@ def classes(d: pd.DataFrame) -> pd.DataFrame:
         good = int(own["right"].sum())
         low, high = _wilson(good, len(own))
         inside = float((own["away"] <= own["r95_m"]).mean())
-        rows.append((name, len(own), good, round(low, 4), round(high, 4), int((own["away"] > np.maximum(250, own["r95_m"])).sum()), round(inside, 4)))
+        rows.append(
+            (
+                name,
+                len(own),
+                good,
+                round(low, 4),
+                round(high, 4),
+                int((own["away"] > np.maximum(250, own["r95_m"])).sum()),
+                round(inside, 4),
+            )
+        )
     return pd.DataFrame(rows, columns=["evidence", "n", "right", "low", "high", "wrong_250", "r95_holds"])
 
 
@@ -195,7 +299,9 @@ def main(argv: list[str]) -> None:
     texts, postcode_frame = gazetteer(rows)
     start, used = time.perf_counter(), time.process_time()
     index = geocode.index_texts(texts, release="benchmark")
-    out(f"{len(index):,} rows indexed: {time.perf_counter() - start:.1f} s wall, {time.process_time() - used:.1f} s of processor\n")
+    out(
+        f"{len(index):,} rows indexed: {time.perf_counter() - start:.1f} s wall, {time.process_time() - used:.1f} s of processor\n"
+    )
     table = geocode.reference_tables(postcodes=postcode_frame).postcodes
     for hard in (False, True):
         if given.only and given.only != ("hard" if hard else "main"):
@@ -205,7 +311,9 @@ def main(argv: list[str]) -> None:
         start, used = time.perf_counter(), time.process_time()
         judged = judge(queries, index, table)
         wall, cpu = time.perf_counter() - start, time.process_time() - used
-        out(f"\n{'HARD' if hard else 'MAIN'}: {len(queries) / wall:,.0f} texts/s wall, {len(queries) / cpu:,.0f} per second of processor\n")
+        out(
+            f"\n{'HARD' if hard else 'MAIN'}: {len(queries) / wall:,.0f} texts/s wall, {len(queries) / cpu:,.0f} per second of processor\n"
+        )
         for name, value in figures(judged).items():
             out(f"  {name}: {value:.4f}\n" if isinstance(value, float) else f"  {name}: {value:,}\n")
         out(classes(judged).to_string(index=False) + "\n")
@@ -236,8 +344,12 @@ def _named(streets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     places = streets.groupby(["town", "locality"])[["x", "y"]].mean().reset_index()
     parks = places.assign(name=[f"{loc} Park" for loc in places["locality"]], place_type="park")
     towns = streets.groupby("town")[["x", "y"]].mean().reset_index()
-    stations = towns.assign(name=towns["town"] + " Railway Station", locality=None, place_type="railway_station")
-    out = pd.concat([parks, stations], ignore_index=True).assign(kind="named", basis="area", street=None, number=None, postcode="")
+    stations = towns.assign(
+        name=towns["town"] + " Railway Station", locality=None, place_type="railway_station"
+    )
+    out = pd.concat([parks, stations], ignore_index=True).assign(
+        kind="named", basis="area", street=None, number=None, postcode=""
+    )
     return out.assign(kept=rng.random(len(out)) >= 0.03)
 
 

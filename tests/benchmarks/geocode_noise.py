@@ -6,7 +6,10 @@ was ever tuned on it. Each function takes a place's parts and a generator and gi
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _CUT = {"Street": ("St", "Str", "St."), "Road": ("Rd", "Rd."), "Avenue": ("Ave", "Av"), "Lane": ("Ln", "La"), "Close": ("Cl",),
         "Drive": ("Dr", "Drv"), "Crescent": ("Cres",), "Gardens": ("Gdns",), "Terrace": ("Terr", "Ter"), "Court": ("Ct",),
@@ -16,7 +19,18 @@ _HARD_SAID = ("", "", "victim disclosed at ", "IP attended at ", "poss ", "dropp
               "hanging round ", "fem stated ", "CAD 2231 ", "o/side ")  # fmt: skip
 _HARD_TAIL = ("", "", "", " (see log)", " - no further details", " on 3 occasions", " late evening", " w/ 2 males", " ??", ", details tbc", " (flat above)",
               " 23:40hrs", " every weekend", " nr bins")  # fmt: skip
-_SOUND = (("ph", "f"), ("ck", "k"), ("ee", "ea"), ("ou", "ow"), ("tt", "t"), ("ll", "l"), ("ie", "ei"), ("th", "f"), ("gh", "g"), ("y", "ie"))
+_SOUND = (
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ee", "ea"),
+    ("ou", "ow"),
+    ("tt", "t"),
+    ("ll", "l"),
+    ("ie", "ei"),
+    ("th", "f"),
+    ("gh", "g"),
+    ("y", "ie"),
+)
 _ODD_CUT = {"Street": ("Stree", "Strt", "S"), "Road": ("Raod", "R"), "Avenue": ("Avn", "Aven"), "Lane": ("Lne",), "Drive": ("Dve",), "Close": ("Clo",),
             "Gardens": ("Gns", "Gard"), "Terrace": ("Tce", "Tr"), "Court": ("Crt",), "Crescent": ("Cresc", "Crst")}  # fmt: skip
 VAGUE = ("somewhere in {town}", "{town} town centre", "in a car around {town}", "unknown location", "her friend's house in {town}", "{town}", "various addresses",
@@ -32,10 +46,11 @@ def write_main(p: dict[str, str], rng: np.random.Generator) -> str:
     code = _postcode(p["postcode"], rng)
     first = f"{p['number']} {street}".strip()
     name = _cut(p["name"], rng, _CUT, 0.2)
-    if name:
-        parts = [name, *([first] if street and rng.random() < 0.8 else []), both, code]
-    else:
-        parts = [first, both, code]
+    parts = (
+        [name, *([first] if street and rng.random() < 0.8 else []), both, code]
+        if name
+        else [first, both, code]
+    )
     if rng.random() < 0.06:
         parts = [parts[-2], *parts[:-2], parts[-1]]
     glue = (", ", ", ", " ", "; ")[int(rng.integers(4))]
@@ -73,7 +88,9 @@ def write_hard(p: dict[str, str], rng: np.random.Generator) -> str:
     text = glue.join(part for part in parts if part)
     for _ in range(int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))):
         text = _slip(text, rng)
-    text = _HARD_SAID[int(rng.integers(len(_HARD_SAID)))] + text + _HARD_TAIL[int(rng.integers(len(_HARD_TAIL)))]
+    text = (
+        _HARD_SAID[int(rng.integers(len(_HARD_SAID)))] + text + _HARD_TAIL[int(rng.integers(len(_HARD_TAIL)))]
+    )
     return text.lower() if rng.random() < 0.45 else text
 
 
@@ -97,7 +114,7 @@ def _postcode(code: str, rng: np.random.Generator) -> str:
     if not code or draw < 0.4:
         return ""
     if draw < 0.5:
-        return code.split(" ")[0]
+        return code.split(" ", maxsplit=1)[0]
     if draw < 0.55:
         return code[:-1] + "ABDEFGHJLN"[int(rng.integers(10))]
     if draw < 0.65:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 _INWARD = re.compile(r"[0-9OI][A-Z]{2}")
-_WHOLE = re.compile(r"[A-Z]{1,2}[0-9OI][0-9A-Z]?[0-9OI][A-Z]{2}")
-_ODD_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9OI][0-9A-ZOI]?")
+_WHOLE = re.compile(r"[A-Z]{1,2}[0-9OIL][0-9A-Z]?[0-9OI][A-Z]{2}")
+_ODD_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9OIL][0-9A-ZOI]?")
 _HALF = re.compile(r"[0-9OI][A-Z]{2}|\d[A-Z]?")
 _ROAD_BEFORE = frozenset({"THE", "ON", "OFF", "ALONG"})
 
@@ -62,7 +62,7 @@ def _postcode_at(word: str, after: str, table: PostcodeTable) -> Codes | None:
 
 
 def _has_figure_like(word: str) -> bool:
-    return len(word) >= 2 and any(sign.isdigit() or sign in "OI" for sign in word)
+    return len(word) >= 2 and any(sign.isdigit() or sign in "OIL" for sign in word)
 
 
 def _known(text: str, table: PostcodeTable) -> tuple[int, bool] | None:

@@ -104,14 +104,14 @@ def _by_street(  # noqa: PLR0911 (one way out per kind of place)
     meant = [(hit, facts.streets_meant(hit, said, index)) for hit in parsed.streets]
     if any(not streets.size for _, streets in meant):
         return _contradicted(said, index, params)
+    if parsed.relation == "between":
+        return area_of(said, index, postcodes, Reason.TEXT_BETWEEN)
     if len(meant) > 1:
         spot = meeting(meant[0][1], meant[1][1], index, meet_m=params.meet_m)
         if isinstance(spot, Reason):
             return waiting(spot)
         if parsed.relation in ("junction", "near", "") and not meant[0][0].number:
             return _accepted(Answer("located", spot, "text_junction"), params)
-    if parsed.relation == "between":
-        return area_of(said, index, postcodes, Reason.TEXT_BETWEEN)
     hit, streets = next(((h, s) for h, s in meant if h.number), meant[0])
     named = _on_street(said, streets, index, params)
     if named.size:
@@ -141,13 +141,14 @@ def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, par
     if not said.places and not said.outcode:
         return waiting(Reason.TEXT_NO_TOWN, _spots(rows, "address", index))
     if not rows.size:
-        if not all(facts.has_range_for(street, hit.number, index) for street in streets.tolist()):
+        if not any(facts.has_range_for(street, hit.number, index) for street in streets.tolist()):
             return waiting(
                 Reason.TEXT_NUMBER_NOT_FOUND,
                 [_street_spot(s, said, index, params) for s in streets[:3].tolist()],
             )
         return _street(hit, streets, said, index, params, Reason.TEXT_NUMBER_NOT_FOUND)
-    if len(streets) > 1:  # a number that only one of the namesakes has tells nothing: the list is not whole
+    # A number that only one of the namesakes has tells nothing: the list is not whole.
+    if not facts.is_one_street(streets, index):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     kind = "place" if said.places else "outcode"
     if hit.how == BARE:
@@ -167,14 +168,21 @@ def _street(
     spots = [_street_spot(street, said, index, params) for street in streets[:4].tolist()]
     if not said.places and not said.outcode:
         return waiting(Reason.TEXT_NO_TOWN, spots)
-    if len(streets) > 1:
+    if not facts.is_one_street(streets, index):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if reason and (hit.how != EXACT or not said.places):
         return waiting(reason, spots)
     if hit.how == BARE:
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     kind = "place" if said.places else "outcode"
-    return _accepted(Answer("located", spots[0], f"text_street_{kind}", reason), params)
+    return _accepted(Answer("located", _whole(spots), f"text_street_{kind}", reason), params)
+
+
+def _whole(spots: list[Spot]) -> Spot:
+    """Return the circle around the largest part of a street that holds its other parts too."""
+    large = max(spots, key=lambda spot: spot.r95_m)
+    reach = max(float(np.hypot(s.x - large.x, s.y - large.y)) + s.r95_m for s in spots)
+    return large._replace(r95_m=reach)
 
 
 def _street_spot(street: int, said: Said, index: TextIndex, params: TextParams) -> Spot:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 2_000  # a word that more names share says nothing
 _SAME_DOOR_M = 60.0
+_TOUCH_M = 50.0
 _NONE = np.empty(0, np.int64)
 
 
@@ -51,6 +52,16 @@ def streets_named(hit: StreetHit, index: TextIndex) -> Array:
     start = index.arrays.street_of_name
     runs = [np.arange(start[n], start[n + 1]) for n in hit.names]
     return runs[0] if len(runs) == 1 else np.concatenate(runs)
+
+
+def is_one_street(streets: Array, index: TextIndex) -> bool:
+    """Return whether streets of one name are parts of one street: their extents touch, whatever the localities."""
+    a = index.arrays
+    if len(streets) < 2:
+        return True
+    first = streets[int(np.argmax(a.street_r95[streets]))]
+    away = np.hypot(a.street_x[streets] - a.street_x[first], a.street_y[streets] - a.street_y[first])
+    return bool(np.all(away <= a.street_r95[streets] + a.street_r95[first] + _TOUCH_M))
 
 
 def has_range_for(street: int, number: int, index: TextIndex) -> bool:

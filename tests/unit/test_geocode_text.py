@@ -1,0 +1,161 @@
+"""Facts that agree place a text; contradictions and namesakes wait; what says nothing has no point."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cse_geo import geocode, schema
+from cse_geo.errors import StoreError
+from cse_geo.geocode.text.index import Arrays
+from tests.text_gazetteer import answer, index, postcodes, rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "evidence", "place", "r95"),
+    [
+        ("12 Peel Street, Ashford", "address", "text_number_street_place", (400_120, 400_000), 20),
+        ("12A Peel St Ashford", "address", "text_number_street_place", (400_120, 400_000), 20),
+        ("12 peel stret, ashfrod (see log)", "address", "text_number_street_place", (400_120, 400_000), 20),
+        ("VIC STATES O/S 12 PEEL ST, ASHFORD ?", "near_anchor", "text_number_street_place", (400_120, 400_000), 45),
+        ("near 12 Peel St, Ashford", "near_anchor", "text_number_street_place", (400_120, 400_000), 120),
+        ("12 Peel St ZA1 1AA", "address", "text_postcode_number_street", (400_120, 400_000), 20),
+        ("12 Peel St, ZB1", "address", "text_number_street_outcode", (420_120, 400_000), 20),
+        ("Mario's Tavern, Peel St, Ashford", "premises", "text_name_street_place", (400_060, 400_005), 25),
+        ("marios tavren peel st ashford", "premises", "text_name_street_place", (400_060, 400_005), 25),
+        ("Mario's Tavern ZA1 1AA", "premises", "text_postcode_name", (400_060, 400_005), 25),
+        ("Victoria Pk, Ashford", "named_area", "text_named_place", (403_000, 401_000), 150),
+        ("train stn Ashford Railway Station, Ashford", None, None, None, None),
+        ("Ashford Rly Stn", "named_area", "text_named_place", (400_500, 401_000), 150),
+        ("Mill Lane, Ashford", "street", "text_street_place", (400_000, 400_105), None),
+        ("chippy on Mill Lane, Ashford", "street", "text_street_place", (400_000, 400_105), None),
+        ("corner of Peel St and Mill Lane, Ashford", "junction", "text_junction", None, None),
+        ("ZA1 2AA", "postcode", "text_postcode", (401_100, 400_010), None),
+    ],
+)  # fmt: skip
+def test_what_may_become_a_point(
+    text: str, level: str | None, evidence: str | None, place: tuple[float, float] | None, r95: float | None
+) -> None:
+    got = answer(text)
+    if level is None:
+        assert got.status != "located"
+        return
+    assert got.spot is not None
+    assert (got.status, got.spot.level, got.evidence) == ("located", level, evidence)
+    if place is not None:
+        assert np.hypot(got.spot.x - place[0], got.spot.y - place[1]) < 5
+    if r95 is not None:
+        assert got.spot.r95_m == pytest.approx(r95)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("12 Peel Street", "TEXT_NO_TOWN"),  # two towns have one, and more may
+        ("4 Heol Fawr", "TEXT_NO_TOWN"),  # one in this list is not one in life
+        ("Heol Fawr", "TEXT_NO_TOWN"),
+        ("12 Church Street, Ashford", "TEXT_AMBIGUOUS"),  # two of that name in one town
+        ("Church Street, Ashford", "TEXT_AMBIGUOUS"),
+        ("Golden Kebab House, Ashford", "TEXT_NAME_ALONE"),  # a name and a town are never enough
+        ("Mario's Tavern", "TEXT_NAME_ALONE"),
+        ("4 Heol Fawr, Ashford", "TEXT_CONTRADICTS"),
+        ("12 Peel St, Barwick, ZA1 1AB", "TEXT_CONTRADICTS"),
+        ("90 Mill Lane, Ashford", "TEXT_NUMBER_NOT_FOUND"),  # far beyond the last door: another Mill Lane
+        ("12 Mill, Ashford", "TEXT_AMBIGUOUS"),
+        ("corner of Mill Lane and Heol Fawr", "TEXT_CONTRADICTS"),
+        ("the chippy", "TEXT_NOT_FOUND"),
+        ("", "TEXT_NOT_FOUND"),
+    ],
+)
+def test_what_waits_for_a_person(text: str, reason: str) -> None:
+    got = answer(text)
+    assert (got.status, got.spot, got.reason) == ("waiting", None, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("somewhere in Ashford", "town"),
+        ("Ashford town centre", "town"),
+        ("driven about Barwick", "town"),
+        ("Northside, Ashford", "locality"),
+        ("an address in Southend", "locality"),
+        ("between Peel St and Mill Lane, Ashford", "town"),
+        ("layby on the A56, Barwick", "town"),
+        ("ZB1", "outcode"),
+        ("Mario's Tavern, Barwick Road, Ashford", "town"),  # a street that the list does not have
+    ],
+)
+def test_the_smallest_honest_area_has_no_point_on_the_map(text: str, level: str) -> None:
+    got = answer(text)
+    assert (got.status, got.spot and got.spot.level) == ("area", level)
+
+
+def test_several_good_places_are_all_shown() -> None:
+    got = answer("12 Church Street, Ashford")
+    assert sorted(round(s.x) for s in got.alternatives) == [402_120, 405_120]
+
+
+def test_columns_of_their_own_count_as_words_do() -> None:
+    assert answer("12 Peel St", town="Barwick").spot is not None
+    assert answer("Peel St", name="Mario's Tavern", town="ASHFORD").evidence == "text_name_street_place"
+    assert answer("12 Peel St", town="Nowhereham").reason == "TEXT_TOWN_UNKNOWN"
+    assert answer("12 Peel St", postcode="ZA1").evidence == "text_number_street_outcode"
+
+
+def test_a_mistyped_postcode_is_outweighed_by_number_street_and_town_only() -> None:
+    good = answer("12 Peel St, Ashford, ZA1 1AB")  # the postcode of Mill Lane, one letter off
+    assert good.evidence == "text_number_street_place"
+    assert answer("12 Peel St, ZA1 1AB").reason == "TEXT_CONTRADICTS"
+    assert answer("12 Peel St, Ashford, ZA2 1AA").reason == "TEXT_CONTRADICTS"
+
+
+def test_locate_reads_words_where_nothing_better_is_given() -> None:
+    frame = pd.DataFrame({"location_text": ["12 Peel St, Ashford", "12 Peel St, Ashford", "12 Peel St", "met online via Snapchat", None],
+                          "lat": [np.nan, 53.5, np.nan, np.nan, np.nan], "lon": [np.nan, -2.0, np.nan, np.nan, np.nan]})  # fmt: skip
+    frame = frame.assign(record_id=list("abcde"), row=range(5), agency="x")
+    records = schema.conform(frame, schema.RECORDS)
+    tables = geocode.ReferenceTables(postcodes=postcodes(), texts=index())
+    got = geocode.locate(records, tables)
+    assert got["status"].tolist() == ["located", "located", "waiting", "waiting", "none"]
+    assert got["evidence"].tolist()[:2] == ["text_number_street_place", "given_lat_lon"]
+    assert (got["reason"][2], got["h3_max_res"][0]) == ("TEXT_NO_TOWN", 10)
+    assert geocode.locate(records, geocode.ReferenceTables())["reason"][0] == "TEXT_WAITING"
+
+
+def test_alternatives_of_waiting_records_have_coordinates() -> None:
+    frame = pd.DataFrame(
+        {"record_id": ["a"], "row": [1], "agency": ["x"], "location_text": ["12 Church St, Ashford"]}
+    )
+    records = schema.conform(frame, schema.RECORDS)
+    _, answers = geocode.text_rung(records, np.array([True]), index(), postcodes())
+    (waiting,) = geocode.waiting_locations(records, answers)
+    assert (waiting.status, waiting.reason, len(waiting.alternatives)) == ("waiting", "TEXT_AMBIGUOUS", 2)
+    assert all(49 < a.lat < 61 for a in waiting.alternatives)
+
+
+def test_an_index_reopened_gives_the_same_answers(tmp_path: Path) -> None:
+    geocode.save_index(index(), tmp_path / "words")
+    again = geocode.open_index(tmp_path / "words")
+    for field in fields(Arrays):
+        np.testing.assert_array_equal(getattr(again.arrays, field.name), getattr(index().arrays, field.name))
+    text = "marios tavren peel st ashford"
+    assert geocode.answer_text(text, again, postcodes()) == answer(text)
+    (tmp_path / "words" / "row_x.npy").unlink()
+    with pytest.raises(StoreError, match="damaged"):
+        geocode.open_index(tmp_path / "words")
+
+
+def test_far_namesakes_never_turn_a_question_into_a_place() -> None:
+    before = answer("12 Church Street, Ashford")
+    more = rows().iloc[:20].assign(street="Church Street", town="Farawayton", lat=lambda f: f["lat"] + 1)
+    wide = geocode.index_texts(pd.concat([rows(), more], ignore_index=True), release="wide")
+    after = geocode.answer_text("12 Church Street, Ashford", wide, postcodes())
+    assert (before.status, after.status) == ("waiting", "waiting")
