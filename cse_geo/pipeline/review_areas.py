@@ -39,7 +39,9 @@ def area_choices(
     that the records name; the force of the agency.
     """
     areas = _areas(opened)
-    towns = tables_of(opened).towns
+    tables = tables_of(opened)
+    named = tables.texts.places if tables.texts is not None else []
+    towns = tables.towns | {fold(name): fold(name) for name in named}
     agencies = store.load_agencies(opened).set_index("agency")["force"].dropna()
     stacks = waiting.report.stacks.set_index("key")
     out = {}
