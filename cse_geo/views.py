@@ -225,3 +225,4 @@ class RecordsView:
     role: Role
     roles: tuple[Role, ...]
     synthetic: bool = False
+    match: pd.DataFrame | None = None  # MATCH of the geocoder: how well records could be placed, by group

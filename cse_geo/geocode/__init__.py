@@ -9,6 +9,7 @@ from cse_geo.geocode.params import LocateParams, ReferenceTables, reference_tabl
 from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
 from cse_geo.geocode.reasons import Reason, problems_of, sentence_of
 from cse_geo.geocode.release import Release
+from cse_geo.geocode.report import MATCH, match_report
 from cse_geo.geocode.result import DEFAULT_R95_M, EVIDENCE, Alternative, Location, from_frame, to_frame
 from cse_geo.geocode.review import Clusters, by_effect, cluster_records, digest, is_sampled
 from cse_geo.geocode.snapped import locate_snapped
@@ -28,6 +29,7 @@ from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
 __all__ = [
     "DEFAULT_R95_M",
     "EVIDENCE",
+    "MATCH",
     "PLACE_TEXTS",
     "STACK_KINDS",
     "Alternative",
@@ -65,6 +67,7 @@ __all__ = [
     "locate",
     "locate_snapped",
     "located_by_uprn",
+    "match_report",
     "multipliers",
     "open_index",
     "problems_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cse_geo.pages.parts import coverage, door, ledger, look, returns, source
+from cse_geo.pages.parts import coverage, door, ledger, look, match_chart, returns, source
 
 session = door.session()
 view = source.records_view(session)
@@ -14,6 +14,7 @@ look.title(
 )
 st.html(ledger.ledger_html(view.ledger, coverage=view.coverage, withheld=()))
 coverage.draw(view.coverage)
+match_chart.draw(view.match)
 st.html('<h2 class="cse-h2">What each agency means by its numbers</h2>')
 returns.draw_agencies(view.agencies)
 st.html('<h2 class="cse-h2">Files imported</h2>')

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cse_geo import safeguards, schema, store
+from cse_geo import geocode, safeguards, schema, store
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline import releases
 from cse_geo.pipeline.frames import Frames, select
@@ -82,6 +82,7 @@ def records_view(opened: store.Store, visitor: views.Session) -> RecordsView:
         role=role_in_words(session.rule),
         roles=roles_in_words(),
         synthetic=frames.synthetic,
+        match=_match(frames, session),
     )
     enter(opened, session, Act("view", "consultation", "records_view", len(frames.imports)))
     return view
@@ -93,6 +94,13 @@ def build_next_release(
     """Build and freeze the next release for an audience; return sentences for the person who built it."""
     made = releases.build_release(opened, frames_of(opened), session=session, audience=audience, today=today)
     return made.words
+
+
+def _match(frames: Frames, session: Session) -> pd.DataFrame | None:
+    """Return how well records could be placed; None where exact counts are not for the role."""
+    if session.rule.counts != "exact" or session.rule.records == "none" or session.rule.k:
+        return None
+    return geocode.match_report(frames.records, frames.locations)
 
 
 def frames_of(opened: store.Store) -> Frames:
