@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,26 @@ class Marking:
     data: str  # "synthetic" | "operational" | "open data"
     title: str
     statement: str
+    handling: str = ""  # the protective marking, such as OFFICIAL-SENSITIVE
+    recipient: str = ""  # who it was made for; a copy elsewhere says whose it was
+    purpose: str = ""
+    expires: str = ""  # ISO date after which it must not be used; empty = none of its own
+    window: str = ""  # first and last day of the data
+
+    @property
+    def label(self) -> str:
+        """One line for a header, a footer or a column; empty where no handling is asked for."""
+        if not self.handling:
+            return ""
+        told = (
+            self.handling,
+            self.data,
+            self.recipient and f"for {self.recipient}",
+            self.purpose,
+            self.expires and f"not after {self.expires}",
+            self.window and f"data {self.window}",
+        )
+        return " | ".join(part for part in told if part)
 
 
 def write_frame(frame: pd.DataFrame, path: Path, *, marking: Marking) -> None:
@@ -85,7 +105,7 @@ def as_geojson(frame: gpd.GeoDataFrame, marking: Marking) -> str:
 
 def as_csv(frame: pd.DataFrame, marking: Marking) -> str:
     """Return CSV text of `frame` without its shapes; every text cell passes the formula guard."""
-    table = frame.drop(columns="geometry", errors="ignore").assign(data=marking.data)
+    table = frame.drop(columns="geometry", errors="ignore").assign(**_columns(marking))
     for name in table.select_dtypes(include=["str", "object"]):
         table[name] = [guard_cell(v) if isinstance(v, str) else v for v in table[name]]
     return str(table.to_csv(index=False, lineterminator="\r\n"))
@@ -107,15 +127,15 @@ def _write_geojson(frame: pd.DataFrame, path: Path, marking: Marking) -> None:
 
 
 def _write_gpkg(frame: pd.DataFrame, path: Path, marking: Marking) -> None:
-    table = gpd.GeoDataFrame(frame, crs=4326).assign(data=marking.data)
+    table = gpd.GeoDataFrame(frame, crs=4326).assign(**_columns(marking))
     # GeoPackage stores the time of writing; a fixed one keeps the same input giving the same bytes.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
-    options = {"DESCRIPTION": f"{marking.title}. {marking.statement}"}
+    options = {"DESCRIPTION": f"{marking.label} {marking.title}. {marking.statement}".strip()}
     pyogrio.write_dataframe(table, path, driver="GPKG", layer="cse_geo", layer_options=options)
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path, marking: Marking) -> None:
-    table = frame.assign(data=marking.data)
+    table = frame.assign(**_columns(marking))
     if "geometry" in table:
         gpd.GeoDataFrame(table, crs=4326).to_parquet(path)
     else:
@@ -132,7 +152,13 @@ _WRITERS: Mapping[str, Callable[[pd.DataFrame, Path, Marking], None]] = {
 
 
 def _marking(marking: Marking) -> dict[str, str]:
-    return {"data": marking.data, "title": marking.title, "statement": marking.statement}
+    told = {**asdict(marking), "label": marking.label}
+    return {name: value for name, value in told.items() if value}
+
+
+def _columns(marking: Marking) -> dict[str, str]:
+    """Return the columns that carry the marking through tools that keep nothing but rows."""
+    return {"data": marking.data, **({"marking": marking.label} if marking.label else {})}
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cse_geo import boundaries
+from cse_geo import boundaries, safeguards
 from cse_geo.errors import UsageError
-from cse_geo.outputs.tables import Marking
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.ledger import ledger_of
 from cse_geo.pipeline.mapview import Found, find
+from cse_geo.pipeline.marking import marking_for
 from cse_geo.pipeline.points import STATEMENT, FindOutcome, FindRequest, border_words, found_words
 from cse_geo.views import MapQuery
 
 if TYPE_CHECKING:
     from cse_geo import store
+    from cse_geo.outputs.tables import Marking
     from cse_geo.pipeline.frames import Frames
     from cse_geo.safeguards import Session
 
 
 def hotspots_in_store(opened: store.Store, *, session: Session, request: FindRequest) -> FindOutcome:
     """Find hotspots among the records of a store that the session may see (HOTSPOTS)."""
-    frames, found, words = _find(opened, session, request, what="hotspots")
+    _frames, found, words = _find(opened, session, request, what="hotspots")
     sentences = (words, *found_words(found.result))
-    return FindOutcome(found.result.hotspots, _marking(frames, "Hotspots"), sentences)
+    return FindOutcome(found.result.hotspots, _marking(session, request, "Hotspots"), sentences)
 
 
 def cross_border_in_store(
@@ -46,12 +47,13 @@ def cross_border_in_store(
         raise UsageError(message)
     touched = boundaries.touch(found.result.hotspots, found.points, areas)
     sentences = (words, *found_words(found.result), *border_words(touched))
-    return FindOutcome(touched, _marking(frames, f"Hotspots across {layer} lines"), sentences)
+    return FindOutcome(touched, _marking(session, request, f"Hotspots across {layer} lines"), sentences)
 
 
 def _find(
     opened: store.Store, session: Session, request: FindRequest, *, what: str
 ) -> tuple[Frames, Found, str]:
+    safeguards.require_export(session, "table")
     query = MapQuery(
         date_from=request.date_from,
         date_to=request.date_to,
@@ -68,5 +70,6 @@ def _find(
     return frames, found, ledger_of(selection, resolution=query.resolution).words
 
 
-def _marking(frames: Frames, title: str) -> Marking:
-    return Marking("synthetic" if frames.synthetic else "operational", title, STATEMENT)
+def _marking(session: Session, request: FindRequest, title: str) -> Marking:
+    window = (request.date_from, request.date_to)
+    return marking_for(session, title=title, statement=STATEMENT, window=window)
