@@ -29,14 +29,14 @@ class VaryParams:
     """How far nights differ: spread of the random factor, what a repeat within `memory` nights counts, least coverage.
 
     For a night one plan is made per entry of `strengths`, which scale both; of those that keep `1 - most_lost` of
-    the best-known reward, the one with the least overlap with recent nights is taken.
+    the best-known reward, on average over the nights remembered, the one with the least overlap is taken.
     """
 
-    spread: float = 0.15
-    repeat: float = 0.6
-    memory: int = 3
+    spread: float = 0.05
+    repeat: float = 0.9
+    memory: int = 7
     most_lost: float = 0.03
-    strengths: tuple[float, ...] = (1.0, 0.5, 0.25, 0.12)
+    strengths: tuple[float, ...] = (1.0, 0.5, 0.25)
 
     def __post_init__(self) -> None:
         if not (self.spread >= 0 and 0 <= self.repeat <= 1 and 0 <= self.most_lost <= 1):
@@ -69,10 +69,13 @@ def vary(
         how = (chosen.spread * strength, chosen.repeat**strength)
         night = solve(_perturbed(problem, recent, rng, how), params=replace(params, seed=night_seed))
         made.append(appraise(problem, night))
-    top = max([best.reward, *(plan.reward for plan in made)])
-    kept = [plan for plan in made if plan.reward >= (1 - chosen.most_lost) * top]
-    candidates = kept or [max([best, *made], key=lambda plan: plan.reward)]
-    plan = min(candidates, key=lambda p: (sum(overlap(p, other) for other in recent), -p.reward))
+    made.append(best)
+    top = max(plan.reward for plan in made)
+    least = (1 - chosen.most_lost) * top
+    # What earlier nights did not spend may be spent now: the mean over nights is what counts.
+    saved = max(0.0, sum(plan.reward - least for plan in recent))
+    kept = [plan for plan in made if plan.reward >= least - saved] or [best]
+    plan = min(kept, key=lambda p: (sum(overlap(p, other) for other in recent), -p.reward))
     lost = 0.0 if top <= 0 else 100 * (top - plan.reward) / top
     note = f"Varied for unpredictability: {lost:.1f} % of the best-known reward is given up."
     return replace(plan, seed=params.seed, notes=(*best.notes, note), method="ruin and recreate, varied")

@@ -1,0 +1,101 @@
+"""Nights that differ, how that is measured, and a shift planned again half way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cse_geo.plans import (
+    Break,
+    Plan,
+    Route,
+    SolveParams,
+    VaryParams,
+    Visit,
+    appraise,
+    overlap,
+    replan,
+    solve,
+    unpredictability,
+    validate_plan,
+    vary,
+)
+from tests.unit.test_plans_solve import town
+
+STEPS = SolveParams(seed=1, iterations=600)
+
+
+def night(*visits: tuple[str, int]) -> Plan:
+    made = tuple(Visit(stop, 1, half * 1800, half * 1800, 600, 0, 1.0) for stop, half in visits)
+    return Plan((Route("u", 0, 1, made, 0),), float(len(made)), 9.0, "by hand")
+
+
+def test_overlap_is_what_two_nights_share() -> None:
+    assert overlap(night(("a", 1), ("b", 2)), night(("a", 1), ("b", 3))) == pytest.approx(1 / 3)
+    assert overlap(night(), night()) == 0.0
+
+
+def test_entropy_of_four_equally_frequent_hours_is_two_bits() -> None:
+    found = unpredictability([night(("a", half)) for half in (1, 2, 3, 4)])
+    assert (found.nights, found.arrival_bits, found.mean_overlap) == (4, 2.0, 0.0)
+    same = unpredictability([night(("a", 1))] * 4)
+    assert (same.arrival_bits, same.most_overlap) == (0.0, 1.0)
+    assert unpredictability([]).arrival_bits == 0.0
+
+
+def test_nights_differ_stay_valid_and_keep_their_worth() -> None:
+    problem = town(2, stops=25, units=2)
+    nights: list[Plan] = []
+    for _ in range(4):
+        nights.append(vary(problem, before=tuple(nights), params=STEPS))
+    best = solve(problem, params=STEPS)
+    assert all(validate_plan(problem, plan) == [] for plan in nights)
+    assert sum(plan.reward for plan in nights) >= 0.95 * 4 * best.reward
+    assert unpredictability(nights).mean_overlap < 1.0
+    assert nights[-1].notes[-1].startswith("Varied for unpredictability")
+
+
+def test_the_same_nights_before_give_the_same_night() -> None:
+    problem = town(2, stops=12)
+    before = (solve(problem, params=STEPS),)
+    assert vary(problem, before=before, params=STEPS) == vary(problem, before=before, params=STEPS)
+
+
+def test_appraising_a_plan_gives_it_its_problems_rewards() -> None:
+    problem = town(2, stops=12)
+    plan = solve(problem, params=STEPS)
+    assert appraise(problem, plan).routes == plan.routes
+    doubled = replace(
+        problem,
+        stops=tuple(
+            replace(s, options=tuple(replace(o, reward=2 * o.reward) for o in s.options))
+            for s in problem.stops
+        ),
+    )
+    assert appraise(doubled, plan).reward == pytest.approx(2 * plan.reward)
+    with pytest.raises(ValueError, match="does not offer"):
+        appraise(replace(problem, stops=()), plan)
+
+
+def test_a_shift_is_planned_again_from_where_units_are() -> None:
+    problem = town(5, stops=20, slots=6)
+    unit = replace(problem.units[0], end_s=10800, breaks=(Break(0, 3600, 5400, 900),), max_travel_s=6000)
+    problem = replace(problem, units=(unit,))
+    plan = solve(problem, params=STEPS)
+    now = plan.routes[0].visits[2].start_s + 1
+    rest = replan(problem, plan, now_s=now, params=STEPS)
+    seen = {(v.stop, v.block) for v in plan.routes[0].visits[:3] if not v.is_break}
+    assert rest.routes[0].leaves_s >= plan.routes[0].visits[2].leave_s
+    assert rest.routes[0].returns_s <= 10800
+    assert not seen & {(v.stop, v.block) for v in rest.routes[0].visits if not v.is_break}
+    assert rest.cpu_s < 2.0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"spread": -1.0}, {"repeat": 2.0}, {"most_lost": -0.1}, {"memory": -1}, {"strengths": ()}],
+)
+def test_params_out_of_range_are_refused(bad: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        VaryParams(**bad)
