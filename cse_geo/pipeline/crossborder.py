@@ -88,7 +88,12 @@ def border_answer(opened: store.Store, session: Session, query: BorderQuery) -> 
 
 def decide_at_page(opened: store.Store, visitor: views.Session, decision: store.Decision) -> int:
     """Record a decision of somebody at a page; return its number."""
-    return leads.decide(opened, session=session_of(opened, visitor), decision=decision)
+    before = store.version(opened)
+    number = leads.decide(opened, session=session_of(opened, visitor), decision=decision)
+    # A decision changes no record: what the engine found stays true in the store's next version.
+    for key in [k for k in _KEPT if k[:2] == (opened.store_id, before)]:
+        _KEPT[key[0], store.version(opened), *key[2:]] = _KEPT.pop(key)
+    return number
 
 
 def decision_made(

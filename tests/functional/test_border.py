@@ -14,12 +14,13 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from cse_geo import lattice, pipeline, safeguards, schema, store
+from cse_geo import lattice, pipeline, safeguards, schema, store, views
 from cse_geo.cli.main import cli
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
-from cse_geo.pipeline import leads
+from cse_geo.pipeline import crossborder, leads
 from cse_geo.pipeline.crossborder import border_answer
+from cse_geo.pipeline.gate import session_of
 from cse_geo.safeguards import exchange
 from cse_geo.views_border import BorderQuery
 from tests.store_frames import KEY
@@ -137,6 +138,21 @@ def test_a_hotspot_on_the_line_is_shared_and_unowned_until_a_person_decides(open
     assert border_answer(opened, session(), BorderQuery()).shared["decided_on"].iloc[0] == pd.Timestamp(
         "2026-01-09"
     )
+
+
+def test_a_decision_at_the_page_is_shown_without_running_the_engine_again(opened):
+    visitor = views.Session(role="analyst", demo=True)
+    view = pipeline.border_view(opened, visitor, BorderQuery())
+    kept = crossborder._analysis(opened, session_of(opened, visitor), BorderQuery())
+    cells = tuple(lattice.to_text(view.hotspot_cells.loc[view.hotspot_cells["hotspot"] == "H01", "cell"]))
+    made = pipeline.decision_made(
+        cells, 8, lead="", next_step="review", decided_by="chair", decided_on=date(2026, 2, 2)
+    )
+    pipeline.decide_at_page(opened, visitor, made)
+    again = pipeline.border_view(opened, visitor, BorderQuery())
+    assert again.shared["next_step"].iloc[0] == "No step now; look again at the next meeting"
+    assert pd.isna(again.shared["lead"].iloc[0])
+    assert crossborder._analysis(opened, session_of(opened, visitor), BorderQuery()) is kept
 
 
 def test_forces_that_count_differently_are_warned_about(opened):
