@@ -80,3 +80,32 @@ class PlanView:
     role: Role
     roles: tuple[Role, ...]
     synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class PremisesLine:
+    """One business that may be looked into: information for consideration, never a finding."""
+
+    place_id: str
+    name: str
+    kind: str
+    town: str
+    hotspot: str  # label of the hotspot it lies in or near; "" = none
+    events: str  # "7 (3 to 13)", or a band where the role sees no counts
+    sources: str
+    owner: str
+    power: str  # in words, with reference and date
+    missing: tuple[str, ...]  # evidence and checks still to be had
+    decided: str  # what a meeting decided, and who
+
+
+@dataclass(frozen=True)
+class LicensingView:
+    """The answer for the licensing page."""
+
+    lines: tuple[PremisesLine, ...]
+    words: tuple[str, ...]
+    role: Role
+    roles: tuple[Role, ...]
+    as_of: date
+    synthetic: bool = False

@@ -18,7 +18,9 @@ from cse_geo.cli import (
     geocode,
     keep,
     oversight,
+    pack,
     places,
+    plan,
     pseudonym,
     release,
     retention,
@@ -61,6 +63,8 @@ for _command in (
     *review.COMMANDS,
     *calibrate.COMMANDS,
     *user.COMMANDS,
+    *pack.COMMANDS,
+    *plan.COMMANDS,
     *keep.COMMANDS,
 ):
     cli.add_command(_command)

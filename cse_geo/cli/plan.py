@@ -11,7 +11,9 @@ from cse_geo import pipeline
 from cse_geo.cli.find import Day
 from cse_geo.cli.report import progress
 from cse_geo.cli.settings import Settings, store_option
+from cse_geo.outputs.premises import SheetCover
 from cse_geo.pipeline.meeting_packs import write_paper
+from cse_geo.pipeline.plans_licensing import licensing_for, licensing_paper, next_copy, today
 from cse_geo.pipeline.plans_outreach import outreach_for
 from cse_geo.pipeline.plans_papers import PlanPaper, plan_paper, read_log
 from cse_geo.pipeline.plans_patrol import patrol_for
@@ -74,6 +76,22 @@ def patrol(settings: Settings, /, **given: Any) -> None:
 def outreach(settings: Settings, /, **given: Any) -> None:
     """Plan an evening walk of two outreach workers from the frozen release alone."""
     _make(settings, given, outreach_for, role="outreach")
+
+
+@plan.command()
+@click.option("--recipient", default="the licensing officer", show_default=True, help="Whose copy.")
+@click.option("-o", "--output", required=True, type=_OUT, metavar="OUT", help="xlsx pdf html json.")
+@store_option
+@click.pass_obj
+def licensing(settings: Settings, output: Path, recipient: str, store: str | None) -> None:
+    """List premises by evidence: named only with two independent sources and a settled identity."""
+    path = settings.store_path(store)
+    with pipeline.open_for(path, settings.environ) as (opened, session), progress("Telling businesses apart"):
+        view = licensing_for(opened, session)
+        cover = SheetCover(recipient, f"{today():%-d %B %Y}", next_copy(opened))
+        paper = licensing_paper(opened, session, view, (output.suffix.lower(), cover))
+        write_paper(paper.content, output)
+    click.echo(paper.words, err=True)
 
 
 @plan.command()

@@ -20,7 +20,10 @@ page = st.navigation(
         st.Page(_HERE / "review_page.py", title="Review", icon=":material/rule:", url_path="review"),
         st.Page(_HERE / "patrol_page.py", title="Patrol", icon=":material/local_police:", url_path="patrol"),
         st.Page(_HERE / "outreach_page.py", title="Outreach", icon=":material/directions_walk:", url_path="outreach"),
+        st.Page(_HERE / "premises_page.py", title="Premises", icon=":material/storefront:", url_path="premises"),
         st.Page(_HERE / "records_page.py", title="Returns", icon=":material/fact_check:", url_path="returns"),
+        st.Page(_HERE / "audit_page.py", title="Audit", icon=":material/policy:", url_path="audit"),
+        st.Page(_HERE / "settings_page.py", title="Settings", icon=":material/manage_accounts:", url_path="settings"),
         st.Page(_HERE / "method_page.py", title="Method", icon=":material/menu_book:", url_path="method"),
     ]
 )  # fmt: skip

@@ -13,7 +13,8 @@ from cse_geo.views_plans import PlanQuery
 session = door.session()
 top = st.container()
 st.html(plan_parts.STYLES)
-query = plan_parts.shift_controls("outreach", first=PlanQuery(on=datetime.now(UTC).date()))
+with st.expander("Change the day, the times or the base"):
+    query = plan_parts.shift_controls("outreach", first=PlanQuery(on=datetime.now(UTC).date()))
 view = plan_parts.view_for(session, query, outreach_view)
 door.role_menu(view.roles, view.role)
 with top:

@@ -1,0 +1,198 @@
+"""Premises for a licensing officer: only those whose identity is settled, by evidence, after a decision."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import lattice, safeguards, store
+from cse_geo.errors import UsageError
+from cse_geo.outputs.documents import as_html, as_pdf
+from cse_geo.outputs.premises import SheetCover, premises_document, premises_json, premises_xlsx
+from cse_geo.pipeline import plans_licensing_words as say
+from cse_geo.pipeline.answers import visible_frames
+from cse_geo.pipeline.frames import select
+from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.pipeline.mapview import find, places_near
+from cse_geo.pipeline.meeting_packs import Copy, Paper, keep_copy
+from cse_geo.pipeline.roles import role_in_words, roles_in_words
+from cse_geo.plans.licensing import Premises, premises_evidence
+from cse_geo.plans.playbook import playbook
+from cse_geo.views import MapQuery
+from cse_geo.views_plans import LicensingView, PremisesLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cse_geo import views
+    from cse_geo.pipeline.frames import Frames
+    from cse_geo.safeguards import Session
+
+# Kinds of action that a meeting decides before a licensing officer is told a name.
+_DISCLOSING = frozenset(e.id for e in playbook().values() if e.kind in {"regulation", "enforcement"})
+_RAW = "raw"
+FORMATS: Mapping[str, Callable[[LicensingView, SheetCover], bytes]] = {
+    ".xlsx": premises_xlsx,
+    ".json": premises_json,
+    ".pdf": lambda view, cover: as_pdf(premises_document(view, cover)),
+    ".html": lambda view, cover: as_html(premises_document(view, cover)).encode(),
+}
+
+
+def licensing_view(opened: store.Store, visitor: views.Session) -> LicensingView:
+    """Return the premises for somebody at the page."""
+    return licensing_for(opened, session_of(opened, visitor))
+
+
+def licensing_for(opened: store.Store, session: Session) -> LicensingView:
+    """Return the premises that this session may be told, by evidence.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role does not have the page.
+    UsageError
+        If the place register is empty.
+    """
+    safeguards.require_page(session, "premises")
+    safeguards.require(session, "view_premises")
+    frames = visible_frames(opened, session)
+    if frames.places.empty:
+        message = "The place register is empty: add one first (`cse-geo gazetteer add`); no business can be told apart."
+        raise UsageError(message)
+    found = premises_evidence(_reports(frames), frames.places)
+    listed = _listed_cells(opened)
+    lines, counts = _lines(frames, session, found, listed)
+    today = datetime.now(UTC).date()
+    view = LicensingView(
+        tuple(lines),
+        say.words_of(counts, session),
+        role_in_words(session.rule),
+        _roles(),
+        today,
+        frames.synthetic,
+    )
+    enter(opened, session, Act("view_premises", "consultation", "plan_licensing", len(lines)))
+    return view
+
+
+def licensing_paper(
+    opened: store.Store, session: Session, view: LicensingView, paper: tuple[str, SheetCover]
+) -> Paper:
+    """Return the list as a numbered file; a correction of one of its premises goes to whoever holds it.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role may not export premises.
+    UsageError
+        If the format is not known.
+    """
+    suffix, cover = paper
+    allowed = [kind for kind in ("premises_sheet", "pack") if kind in session.rule.exports]
+    safeguards.require_export(session, allowed[0] if allowed else "premises_sheet")
+    if suffix not in FORMATS:
+        message = f"A list of premises is one of {', '.join(FORMATS)}."
+        raise UsageError(message)
+    content = FORMATS[suffix](view, cover)
+    ids = tuple(line.place_id for line in view.lines)
+    keep_copy(opened, session, Copy(cover.copy, "premises_sheet", cover.recipient, content, ids))
+    words = f"Copy {cover.copy} for {cover.recipient}: {len(ids)} premises. Information for consideration."
+    return Paper(f"premises-{cover.copy}{suffix}", content, cover.copy, words)
+
+
+def next_copy(opened: store.Store) -> str:
+    """Return the number of the next copy."""
+    return f"C{len(store.load_copies(opened)) + 1:04d}"
+
+
+def correct(opened: store.Store, session: Session, *, place_id: str, words: str) -> pd.DataFrame:
+    """Keep a correction about a business and return the copies that name it: who must be told."""
+    safeguards.require_page(session, "premises")
+    if not words.strip():
+        message = "Say in a few words what was wrong."
+        raise UsageError(message)
+    enter(opened, session, Act("view_premises", "alteration", "correct_premises", 1))
+    store.save_correction(opened, place=place_id, words=words.strip()[:300], by=session.user)
+    return store.load_copies(opened, place=place_id)[["copy", "kind", "recipient", "made_at"]]
+
+
+def _reports(frames: Frames) -> pd.DataFrame:
+    """Return the reports that say which business they are about; what is only raw rumour is not among them."""
+    records, at = frames.records, frames.locations
+    says = (records["premises_name"].notna() | records["uprn"].notna()) & (records["checked_status"] != _RAW)
+    kept = says.fillna(value=False).to_numpy(bool)
+    rows, places = records[kept], at[kept]
+    return pd.DataFrame({
+        "agency": rows["agency"].to_numpy(),
+        "event": pd.factorize(rows["agency"] + " " + rows["event_ref"].fillna(rows["record_id"]))[0],
+        "subject": pd.factorize(rows["child_key"])[0], "name": rows["premises_name"].to_numpy(),
+        "uprn": rows["uprn"].to_numpy(), "town": rows["town"].to_numpy(), "lat": places["lat"].to_numpy(),
+        "lon": places["lon"].to_numpy(), "r95_m": places["r95_m"].to_numpy(),
+    })  # fmt: skip
+
+
+def _listed_cells(opened: store.Store) -> dict[int, str]:
+    """Return the cells that open licensing or enforcement decisions are about, and what was decided."""
+    listed = {}
+    for action in store.load_actions(opened):
+        if action.action in _DISCLOSING and action.status == "open":
+            for cell in lattice.from_text(action.cells):
+                listed[int(cell)] = f"{action.action}, decided by {action.decided_by} on {action.decided_on}"
+    return listed
+
+
+def _lines(
+    frames: Frames, session: Session, found: list[Premises], listed: dict[int, str]
+) -> tuple[list[PremisesLine], dict[str, int]]:
+    register = frames.places.set_index("place_id")
+    counts = {"seen": len(found), "settled": 0, "doubt": sum(p.in_doubt for p in found), "few": 0}
+    near = _hotspot_of(frames)
+    lines = []
+    for premises in found:
+        row = register.loc[premises.place_id]
+        decided = _decided(row, listed)
+        evidence = safeguards.PlaceEvidence(
+            str(row["place_type"]), n_sources=len(premises.agencies), is_listed=bool(decided)
+        )
+        if not premises.is_settled:
+            continue
+        counts["settled"] += 1
+        if premises.n_children < session.rule.k:
+            counts["few"] += 1
+        elif safeguards.may_name_place(session, evidence):
+            lines.append(say.line_of(premises, row, (near.get(premises.place_id, ""), decided), session))
+    return lines, counts
+
+
+def _decided(row: Any, listed: dict[int, str]) -> str:  # noqa: ANN401 (a row of PLACES)
+    for resolution in {lattice.resolution_of(cell) for cell in listed}:
+        cell = int(lattice.cells_of(np.array([row["lat"]]), np.array([row["lon"]]), resolution)[0])
+        if cell in listed:
+            return listed[cell]
+    return ""
+
+
+def _hotspot_of(frames: Frames) -> dict[str, str]:
+    resolution = 8
+    spots = find(
+        frames, select(frames, MapQuery(resolution=resolution)), resolution=resolution
+    ).result.hotspots
+    return {
+        str(place): str(spot.hotspot)
+        for k, spot in reversed(list(enumerate(spots.itertuples())))
+        for place in places_near(frames.places, spots.iloc[[k]])["place_id"]
+    }
+
+
+def _roles() -> tuple[Any, ...]:
+    codes = {code for code, rule in safeguards.roles().items() if "premises" in rule.pages}
+    return tuple(role for role in roles_in_words() if role.code in codes)
+
+
+def today() -> date:
+    """Return the day a sheet is made."""
+    return datetime.now(UTC).date()
