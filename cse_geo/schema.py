@@ -240,6 +240,15 @@ STABILITY = _spec(
     ("needs_one_child", "bool", True, "one child left out, it is not found"),
     ("words", "str", True, "the same as a sentence"),
 )
+# Which other methods see each hotspot too.
+AGREEMENT = _spec(
+    "agreement",
+    ("hotspot", "str"),
+    ("method", "str", True, "poisson_scan | space_time_scan | gi_star"),
+    ("agrees", "bool", True, "it flags a cell of the hotspot"),
+    ("p_value", "float64", False, "of what it flags there; missing = nothing"),
+    ("words", "str"),
+)
 # How each hotspot changes: the recent window against earlier ones of the same length.
 TREND = _spec(
     "trend",
