@@ -90,6 +90,7 @@ def test_what_waits_for_a_person(text: str, reason: str) -> None:
         ("between Peel St and Mill Lane, Ashford", "town"),
         ("layby on the A56, Barwick", "town"),
         ("ZB1", "outcode"),
+        ("a railway station in Ashford", "town"),  # no name, though the words of one
         ("Mario's Tavern, Barwick Road, Ashford", "town"),  # a street that the list does not have
     ],
 )

@@ -74,8 +74,11 @@ def _by_postcode(
         parsed.postcode, parsed.outcode = 0, 0
         return None
     elsewhere = bool(rows.size) and (parsed.unknown_street or bool(everywhere.size))
-    if (parsed.streets and not on_street) or (not parsed.streets and elsewhere):
-        return _against_postcode(said, index, postcodes, params)
+    numbered = any(hit.number for hit in parsed.streets) and bool(rows.size)
+    if numbered or (parsed.streets and not on_street) or (not parsed.streets and elsewhere):
+        other = _against_postcode(said, index, postcodes, params)
+        if other.status == "located" or not on_street:
+            return other
     answer = area_of(said, index, postcodes, None)
     inside = answer.spot is None or facts.is_in_places(answer.spot.x, answer.spot.y, said, index)
     return answer if inside else waiting(Reason.TEXT_CONTRADICTS, [answer.spot] if answer.spot else [])
@@ -200,6 +203,8 @@ def _street_spot(street: int, said: Said, index: TextIndex, params: TextParams) 
 def _by_name(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
     """Return what a name without a street is: a park or station of the town is a place, a business never."""
     rows = facts.rows_in(facts.rows_named(said, index, cover=params.name_cover), said, index)
+    if rows.size and not said.parsed.loose and not said.name_words:
+        rows = facts.rows_spelt_out(rows, said, index)
     if not rows.size:
         reason = Reason.TEXT_STREET_UNKNOWN if said.parsed.unknown_street else None
         return area_of(said, index, postcodes, reason)

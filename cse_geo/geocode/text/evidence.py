@@ -134,7 +134,7 @@ def rows_named(said: Said, index: TextIndex, *, cover: float) -> Array:
     rarest = float(np.log(1 + len(a.name_weight)))
     weights = {w: float(a.word_weight[ns].max()) if ns else rarest for w, ns in asked.items()}
     total = sum(weights.values())
-    if sum(weights[w] for w, ns in asked.items() if ns) < cover * total:
+    if not any(asked.values()) or sum(weights[w] for w, ns in asked.items() if ns) < cover * total:
         return _NONE
     helping = {word_at[w] for w in _also_said(said, index) if w in word_at}
     known = helping.union(*asked.values())
@@ -152,6 +152,22 @@ def rows_named(said: Said, index: TextIndex, *, cover: float) -> Array:
             out.append(name)
     rows = [a.name_rows[a.name_rows_start[n] : a.name_rows_start[n + 1]] for n in out]
     return np.concatenate(rows).astype(np.int64) if rows else _NONE
+
+
+def rows_spelt_out(rows: Array, said: Said, index: TextIndex) -> Array:
+    """Return the rows whose whole name stands in the text in one piece.
+
+    For texts without a word of their own: "Ashford Park" is a name, "a park in Ashford" is none.
+    """
+    a, words = index.arrays, [index.word_at.get(word, -1) for word in said.parsed.words]
+    kept = []
+    for row in rows.tolist():
+        name = int(a.row_name[row])
+        own = set(a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist())
+        n = len(own)
+        if any(set(words[at : at + n]) == own for at in range(len(words) - n + 1)):
+            kept.append(row)
+    return np.array(kept, np.int64)
 
 
 def rows_in(rows: Array, said: Said, index: TextIndex) -> Array:

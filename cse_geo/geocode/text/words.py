@@ -21,7 +21,7 @@ _TIME = re.compile(
     r"\b\d{1,2}[:.]\d{2} *(?:AM|PM|H(?:OU)?RS)?\b|\b\d{3,4} ?H(?:OU)?RS\b|\b\d{1,2} ?(?:AM|PM)\b"
     r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} ?X\b"
 )
-_BREAKS = re.compile(r"[,;:()\[\]\n\r\t/|]+| - |\s-\s|(?<=[A-Z]{5})\.(?=\s)")
+_BREAKS = re.compile(r"[,;:()\[\]\n\r/|]+| - |\s-\s|(?<=[A-Z]{5})\.(?=\s)")
 _OTHER = re.compile(r"[^A-Z0-9|]+")
 _AS_FIGURES = str.maketrans("OI", "01")
 # "1O" and "I2" are house numbers; a leading O or L is none ("L14" is a part of Liverpool).
