@@ -75,8 +75,8 @@ from cse_geo.pipeline.review import (
     withdraw_alias,
 )
 from cse_geo.pipeline.signin import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
-from cse_geo.pipeline.stability import hotspot_stability
-from cse_geo.pipeline.users import Account, add_user, disable_user, list_users
+from cse_geo.pipeline.stability import hotspot_agreement, hotspot_stability
+from cse_geo.pipeline.users import Account, accounts_view, add_user, disable_account, disable_user, list_users
 from cse_geo.safeguards import Session
 from cse_geo.store import Hold, Store
 
@@ -97,6 +97,7 @@ __all__ = [
     "LayerRequest",
     "Session",
     "Store",
+    "accounts_view",
     "add_contacts",
     "add_gazetteer",
     "add_layer",
@@ -123,6 +124,7 @@ __all__ = [
     "decide_on",
     "decision_made",
     "decision_of_operator",
+    "disable_account",
     "disable_user",
     "end_hold",
     "ensure_demo",
@@ -132,6 +134,7 @@ __all__ = [
     "geocode_file",
     "head_line",
     "hold",
+    "hotspot_agreement",
     "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",

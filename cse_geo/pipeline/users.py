@@ -9,10 +9,11 @@ import pandas as pd
 
 from cse_geo import safeguards, store
 from cse_geo.errors import UsageError
-from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.safeguards import accounts
 
 if TYPE_CHECKING:
+    from cse_geo import views
     from cse_geo.safeguards import Session
 
 Account = store.User
@@ -81,5 +82,26 @@ def list_users(opened: store.Store, *, session: Session) -> pd.DataFrame:
                 "active": "yes" if u.is_active else "no",
             }
             for u in accounts_
-        ]
+        ],
+        columns=["user", "role", "agency", "purposes", "signs in by", "active"],
     )
+
+
+def accounts_view(opened: store.Store, visitor: views.Session) -> pd.DataFrame:
+    """Return the accounts for the administrator's page.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role does not have the page.
+    """
+    session = session_of(opened, visitor)
+    safeguards.require_page(session, "settings")
+    return list_users(opened, session=session)
+
+
+def disable_account(opened: store.Store, visitor: views.Session, name: str) -> str:
+    """Disable an account from the administrator's page; return what was done."""
+    session = session_of(opened, visitor)
+    safeguards.require_page(session, "settings")
+    return disable_user(opened, name, session=session)

@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cse_geo import pipeline, safeguards, store
+from cse_geo.errors import NotPermittedError
 from cse_geo.pages.parts import source
-from cse_geo.pipeline import Account, signin
+from cse_geo.pipeline import Account, Attempt, signin
 from cse_geo.safeguards import accounts
 from tests.conftest import ROOT
 from tests.store_frames import KEY, locations_of, records_of
@@ -115,3 +116,51 @@ def test_saying_that_it_is_a_demo_does_not_open_a_real_store(monkeypatch):
         assert "hotspots, ranked" not in said(at)
         assert CANARY not in said(at)
         assert not at.dataframe
+
+
+def page(name):
+    return AppTest.from_file(str(MAIN.with_name(f"{name}_page.py")), default_timeout=60)
+
+
+@pytest.mark.usefixtures("real")
+def test_an_administrator_shuts_an_account_and_sees_no_record():
+    pipeline.add_user(
+        source._store(), Account("kay", "administrator", "police1"), session=ADMIN, password=GOOD
+    )
+    token = pipeline.sign_in(source._store(), Attempt("ana", "problem_profile", "PP-7", GOOD), environ={})
+    at = page("settings").run()
+    at.text_input[0].input("kay")
+    at.text_input[1].input(GOOD)
+    at.selectbox[0].select("administration")
+    at.button[0].click().run()
+    assert not at.exception
+    assert at.dataframe[0].value["user"].tolist() == ["ana", "kay"]
+    assert "argon2" not in said(at)
+    at.selectbox[0].select("ana").run()
+    at.main.button[0].click().run()
+    assert "ana is disabled" in at.success[0].value
+    with pytest.raises(NotPermittedError, match="disabled or changed"):
+        pipeline.signed_in(source._store(), token)
+    assert CANARY not in said(at)
+
+
+@pytest.mark.parametrize("role", ["analyst", "outreach", "steward"])
+def test_the_audit_and_settings_pages_open_for_their_roles_only(role, tmp_path, monkeypatch):
+    with store.init_store(tmp_path / "made_up", key=KEY, synthetic=True):
+        pass
+    monkeypatch.setenv("CSE_GEO_STORE", str(tmp_path / "made_up"))
+    monkeypatch.setenv("CSE_GEO_KEY", KEY)
+    monkeypatch.setenv("CSE_GEO_DEMO", "1")
+    monkeypatch.setattr(source, "_instead", [])
+    source._opened.clear()
+    for name, own in (("audit", "oversight"), ("settings", "administrator")):
+        monkeypatch.setenv("CSE_GEO_ROLE", own)
+        opened = page(name).run()
+        assert not opened.exception
+        assert opened.title[0].value in ("Audit", "Settings")
+        monkeypatch.setenv("CSE_GEO_ROLE", role)
+        refused = page(name).run()
+        assert not refused.title
+        assert not refused.dataframe
+    source._store().close()
+    source._opened.clear()
