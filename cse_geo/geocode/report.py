@@ -69,9 +69,7 @@ def match_report(
 
 
 def _rows(facts: pd.DataFrame, grouping: str) -> Iterable[dict[str, object]]:
-    table = (
-        facts.assign(name=facts[grouping].fillna("")).groupby(["name", "became"]).size().unstack(fill_value=0)
-    )
+    table = pd.crosstab(facts[grouping].fillna(""), facts["became"]).rename_axis("name")
     table = table.reindex(columns=sorted(set(_STATUSES.values())), fill_value=0)
     table = table.assign(n=table.sum(axis=1)).sort_values("n", ascending=False, kind="stable")
     for name, row in table.iterrows():
