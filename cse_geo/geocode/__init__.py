@@ -17,6 +17,7 @@ from cse_geo.geocode.stack_rules import KINDS as STACK_KINDS
 from cse_geo.geocode.stack_rules import StackParams
 from cse_geo.geocode.stacks import StackReport, find_stacks, hold_back
 from cse_geo.geocode.suggest import by_words_alone, suggest
+from cse_geo.geocode.surroundings import surroundings
 from cse_geo.geocode.text.answer import Answer, TextParams
 from cse_geo.geocode.text.build import index_texts
 from cse_geo.geocode.text.index import TextIndex, open_index, save_index
@@ -86,6 +87,7 @@ __all__ = [
     "sentence_of",
     "standings",
     "suggest",
+    "surroundings",
     "text_rung",
     "to_frame",
     "waiting_locations",
