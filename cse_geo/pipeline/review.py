@@ -16,7 +16,7 @@ from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.review_areas import area_choices
-from cse_geo.pipeline.reviewed import Waiting, meanings, stack_points, waiting_of
+from cse_geo.pipeline.reviewed import Waiting, meanings, stack_points, tables_of, waiting_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.views import MapQuery
 from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewRequest, ReviewView
@@ -202,7 +202,16 @@ def _state(standing: geocode.Standing | None, session: Session) -> str:
 
 def _candidates(opened: store.Store, cluster: str) -> tuple[Candidate, ...]:
     spots = meanings(opened).get(cluster, ())
-    return tuple(Candidate(s.level, s.lat, s.lon, s.r95_m, s.why) for s in spots)
+    return tuple(
+        Candidate(
+            s.level, s.lat, s.lon, s.r95_m, _why(geocode.surroundings(tables_of(opened), s.lat, s.lon), s.why)
+        )
+        for s in spots
+    )
+
+
+def _why(where: str, why: str) -> str:
+    return f"{where}; {why}" if where else why
 
 
 def _chosen(

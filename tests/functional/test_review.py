@@ -75,6 +75,12 @@ def test_the_queue_has_one_cluster_per_wording_and_per_default(opened, analyst):
     assert view.areas[named].name == "Testford"
 
 
+def test_candidates_tell_where_they_lie(opened):
+    tables = reference_tables(opened)
+    assert geocode.surroundings(tables, 53.6, -2.2) == ""  # the registers know no street there
+    assert geocode.surroundings(tables, 10.0, 10.0) == ""
+
+
 def test_a_decision_is_on_the_next_view_and_goes_when_it_is_undone(opened, analyst):
     named = cluster_of(opened, 0)
     assert status(opened, range(3)) == ["waiting"]

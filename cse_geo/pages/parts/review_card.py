@@ -54,7 +54,7 @@ def card_html(view: ReviewView, at: int) -> Html:
 
 def candidate_words(spot: Candidate) -> str:
     """Return one candidate in words: what it is, how well it is known, and why."""
-    return f"{_LEVELS.get(spot.level, spot.level)}, known to {spot.r95_m:,.0f} m: {spot.why}"
+    return f"{spot.why} ({_LEVELS.get(spot.level, spot.level)}, known to {spot.r95_m:,.0f} m)"
 
 
 def _facts(row: Any) -> Html:  # noqa: ANN401 (a row of CLUSTERS)
