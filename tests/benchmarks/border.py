@@ -19,10 +19,11 @@ import pandas as pd
 
 from cse_geo import lattice
 from cse_geo.demo import WorldParams, agencies, councils, ground, make_world
+from cse_geo.hotspots import find
 from cse_geo.hotspots.growing import first_seen
 from cse_geo.pipeline.alone import Pool, compare
 from cse_geo.pipeline.pooling import find_in_groups
-from cse_geo.safeguards.grouped import group_cells
+from cse_geo.safeguards.grouped import Group, group_cells
 
 K = 5
 EXTRAS = (12, 20)
@@ -59,12 +60,14 @@ def score(seed: int, extra: int, dated: bool) -> Score:  # noqa: FBT001 (one lin
     params = WorldParams(n_hotspots=3, n_border=3, extra=max(extra, 1), planted=extra > 0)
     world = make_world(seed, params)
     pool = pool_of_world(world)
+    if not extra:  # nothing is planted: what a force finds alone says nothing
+        pool_run, files_run = (
+            find(pool.cell_records, pool.exposure),
+            find_in_groups(_groups(pool), world.exposure),
+        )
+        return Score(false_pooled=len(pool_run.hotspots), false_files=len(files_run.hotspots))
     made = compare(pool)
-    groups = {
-        f: group_cells(pool.held_by(f)[["cell", "subject"]], pool.ground_of(f), k=K).groups
-        for f in pool.forces
-    }
-    files = find_in_groups(groups, world.exposure)
+    files = find_in_groups(_groups(pool), world.exposure)
     pooled, filed = set(made.pooled.cells["cell"]), set(files.cells["cell"])
     own = {f: set(result.cells["cell"]) for f, result in made.alone.items()}
     hits = [bool(h.cells & pooled) for h in world.truth]
@@ -85,6 +88,13 @@ def score(seed: int, extra: int, dated: bool) -> Score:  # noqa: FBT001 (one lin
         named_in_files=sum(bool(cells & filed) for cells in named),
         weeks=_weeks(pool, made, world.truth) if dated else (),
     )
+
+
+def _groups(pool: Pool) -> dict[str, tuple[Group, ...]]:
+    return {
+        f: group_cells(pool.held_by(f)[["cell", "subject"]], pool.ground_of(f), k=K).groups
+        for f in pool.forces
+    }
 
 
 def _weeks(pool: Pool, made, truth) -> tuple[float, ...]:
@@ -136,7 +146,7 @@ def main() -> None:
     parser.add_argument("--dated", type=int, default=30)
     parser.add_argument("--first-seed", type=int, default=5000)
     given = parser.parse_args()
-    kinds = [(extra, given.worlds) for extra in EXTRAS] + [(0, given.null)]
+    kinds = [(extra, given.worlds) for extra in EXTRAS if given.worlds] + [(0, given.null)]
     with ProcessPoolExecutor(2) as workers:
         for extra, n in kinds:
             seeds = range(given.first_seed, given.first_seed + n)
