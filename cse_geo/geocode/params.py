@@ -71,7 +71,10 @@ class LocateParams:
         if min(self.area_margin_m, self.proximity_m, self.centroid_m) < 0:
             message = "`area_margin_m`, `proximity_m` and `centroid_m` must be 0 or more metres."
             raise ValueError(message)
-        if not set(self.r95_multipliers) <= set(schema.LEVELS) or min(self.r95_multipliers.values(), default=1) <= 0:
+        if (
+            not set(self.r95_multipliers) <= set(schema.LEVELS)
+            or min(self.r95_multipliers.values(), default=1) <= 0
+        ):
             message = "`r95_multipliers` must name levels of the ladder and be above 0."
             raise ValueError(message)
         if self.stack_size < 2 or self.restricted_res not in (-1, *schema.CELL_RESOLUTIONS):
