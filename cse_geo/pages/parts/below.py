@@ -11,7 +11,13 @@ from cse_geo.pages.parts import area_table, cells_table, coverage, emerging, met
 if TYPE_CHECKING:
     from cse_geo.views import MapView
 
-_CHOICES = ("Who returned what", "New single reports", "Cells as a table", "Method and limits", "Known only to an area")
+_CHOICES = (
+    "Who returned what",
+    "New single reports",
+    "Cells as a table",
+    "Method and limits",
+    "Known only to an area",
+)
 
 
 def draw(view: MapView) -> None:
