@@ -36,7 +36,9 @@ def drawn(page, *, unlike=None, seconds=120):
             if "streamlit_folium" in frame.url:
                 stamp = frame.evaluate(DRAWN)
                 if stamp and stamp != unlike:
-                    assert frame.evaluate("document.documentElement.getAttribute('data-cse-cells')") == str(CELLS)
+                    assert frame.evaluate("document.documentElement.getAttribute('data-cse-cells')") == str(
+                        CELLS
+                    )
                     return stamp
         page.wait_for_timeout(20)
     raise TimeoutError("The cells were not drawn.")  # noqa: EM101, TRY003
