@@ -13,7 +13,9 @@ def main() -> int:
     if shutil.which("chromium"):
         return 0
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        sys.stderr.write("Chromium is absent and cannot be installed here: the browser tests will be skipped.\n")
+        sys.stderr.write(
+            "Chromium is absent and cannot be installed here: the browser tests will be skipped.\n"
+        )
         return 0
     environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
