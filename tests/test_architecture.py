@@ -15,7 +15,18 @@ STAGES = {
     "intake", "validate", "geocode", "cells", "hotspots", "places", "boundaries", "plans", "safeguards", "outputs", "store",
 }  # fmt: skip
 # What a stage may import from the package besides itself.
-SHARED = {"schema", "errors", "vocabulary", "lattice", "projection", "views", "views_review", "views_border", "views_meeting", "views_plans"}
+SHARED = {
+    "schema",
+    "errors",
+    "vocabulary",
+    "lattice",
+    "projection",
+    "views",
+    "views_review",
+    "views_border",
+    "views_meeting",
+    "views_plans",
+}
 # Who knows the order of stages, or stands at an edge.
 EDGES = {"pipeline", "cli", "pages", "web", "demo", "__init__", "__main__"}
 
