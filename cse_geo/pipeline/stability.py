@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import shapely
 
 from cse_geo import cells, lattice, safeguards, schema, store
 from cse_geo.cells.duplicates import subjects_of
+from cse_geo.hotspots.agreement import AgreementParams, agreement
 from cse_geo.hotspots.stability import Possible, StabilityParams, stability
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import exposure_at, select
@@ -18,8 +19,11 @@ from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cse_geo import views
     from cse_geo.pipeline.frames import Frames
+    from cse_geo.safeguards import Session
     from cse_geo.views import MapQuery
 
 # Levels that name one place: records of one such place are wrong together or right together.
@@ -46,19 +50,63 @@ def hotspot_stability(opened: store.Store, visitor: views.Session, query: MapQue
     if session.rule.plane == "release" or session.rule.counts != "exact":
         return schema.empty(schema.STABILITY)
     resolution = safeguards.visible_resolution(session, query.resolution)
-    key = (opened.store_id, store.version(opened), session.role, session.agency, query)
-    if key not in _KEPT:
-        while len(_KEPT) >= _MOST_KEPT:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[key] = _tested(visible_frames(opened, session), query, resolution, session.rule.k)
-    table = _KEPT[key]
+    table = _kept("stability", _tested, opened, session, replace(query, resolution=resolution))
     parameters = {"role": session.role, "query": str(query), "seed": SEED}
     enter(opened, session, Act("view", "consultation", "hotspot_stability", len(table), parameters))
     return table
 
 
-def _tested(frames: Frames, query: MapQuery, resolution: int, k: int) -> pd.DataFrame:
-    selection = select(frames, query)
+def hotspot_agreement(opened: store.Store, visitor: views.Session, query: MapQuery) -> pd.DataFrame:
+    """Return AGREEMENT: which other methods see the hotspots of the same query and session too.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role has no map.
+    """
+    session = session_of(opened, visitor)
+    safeguards.require_page(session, "map")
+    if session.rule.plane == "release" or session.rule.counts != "exact":
+        return schema.empty(schema.AGREEMENT)
+    resolution = safeguards.visible_resolution(session, query.resolution)
+    table = _kept("agreement", _compared, opened, session, replace(query, resolution=resolution))
+    parameters = {"role": session.role, "query": str(query), "seed": SEED}
+    enter(opened, session, Act("view", "consultation", "hotspot_agreement", len(table), parameters))
+    return table
+
+
+def _kept(
+    name: str,
+    work: Callable[[Frames, MapQuery, int], pd.DataFrame],
+    opened: store.Store,
+    session: Session,
+    query: MapQuery,
+) -> pd.DataFrame:
+    """Return the answer for this version of the store, from memory where it was asked before."""
+    key = (name, opened.store_id, store.version(opened), session.role, session.agency, query)
+    if key not in _KEPT:
+        while len(_KEPT) >= _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[key] = work(visible_frames(opened, session), query, session.rule.k)
+    return _KEPT[key]
+
+
+def _compared(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
+    if frames.exposure.empty:
+        return schema.empty(schema.AGREEMENT)
+    found = find(frames, select(frames, query), resolution=query.resolution)
+    exposure = exposure_at(frames.exposure, query.resolution)
+    table = agreement(found.result, found.cell_records, exposure, params=AgreementParams(seed=SEED))
+    return _shown(table, found.result.hotspots, k)
+
+
+def _shown(table: pd.DataFrame, hotspots: pd.DataFrame, k: int) -> pd.DataFrame:
+    shown = hotspots.loc[hotspots["n_children"] >= k, "hotspot"]
+    return table[table["hotspot"].isin(shown)].reset_index(drop=True)
+
+
+def _tested(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
+    selection, resolution = select(frames, query), query.resolution
     found = find(frames, selection, resolution=resolution)
     exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
     records, locations = selection.dated
@@ -66,8 +114,7 @@ def _tested(frames: Frames, query: MapQuery, resolution: int, k: int) -> pd.Data
     table = stability(
         found.result, found.cell_records, possible, exposure=exposure, params=StabilityParams(seed=SEED)
     )
-    shown = found.result.hotspots.loc[found.result.hotspots["n_children"] >= k, "hotspot"]
-    return table[table["hotspot"].isin(shown)].reset_index(drop=True)
+    return _shown(table, found.result.hotspots, k)
 
 
 @dataclass(frozen=True)

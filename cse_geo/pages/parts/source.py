@@ -45,6 +45,9 @@ class Pipeline(Protocol):
     def hotspot_stability(self, store: Any, session: Session, query: MapQuery) -> pd.DataFrame:  # noqa: ANN401
         """Return how stable the hotspots of a query are."""
 
+    def hotspot_agreement(self, store: Any, session: Session, query: MapQuery) -> pd.DataFrame:  # noqa: ANN401
+        """Return which other methods see them too."""
+
 
 _instead: list[Pipeline] = []
 
@@ -99,6 +102,11 @@ def map_view(session: Session, query: MapQuery) -> MapView:
 def stability(session: Session, query: MapQuery) -> pd.DataFrame:
     """Return how stable the hotspots of a query are (STABILITY)."""
     return _pipeline().hotspot_stability(_store(), session, query)
+
+
+def agreement(session: Session, query: MapQuery) -> pd.DataFrame:
+    """Return which other methods see the hotspots of a query too (AGREEMENT)."""
+    return _pipeline().hotspot_agreement(_store(), session, query)
 
 
 def records_view(session: Session) -> RecordsView:

@@ -1,4 +1,4 @@
-"""How stable the chosen hotspot is: tested when asked for, because it finds some hundred times again."""
+"""How stable the chosen hotspot is and who else sees it: tested when asked for, since it takes some seconds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def draw(session: Session, view: MapView, *, hotspot: str) -> None:
     ):
         return
     with st.spinner("Drawing where the records may lie, 50 times, and without each agency ..."):
-        table = source.stability(session, view.query)
-    words = table.loc[table["hotspot"] == hotspot, "words"]
+        tables = (source.stability(session, view.query), source.agreement(session, view.query))
+    words = [text for table in tables for text in table.loc[table["hotspot"] == hotspot, "words"]]
     st.html(el("div", *(el("p", text) for text in words), cls="cse-card"))
