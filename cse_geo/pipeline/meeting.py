@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -156,14 +156,9 @@ def _view(
         agencies=options_of(frames).agencies,
         playbook={e.id: e.tactic for e in rule.values() if not e.outside_tool},
         needs_safeguarding=frozenset(e.id for e in rule.values() if e.needs_safeguarding_first),
-        role=role_in_words(session.rule), roles=_roles_with_meeting(), synthetic=frames.synthetic,
+        role=role_in_words(session.rule), roles=roles_in_words(), synthetic=frames.synthetic,
         withheld=(Withheld(f"places with fewer than {k} children", hidden),) if hidden else (), region=frames.region,
     )  # fmt: skip
-
-
-def _roles_with_meeting() -> tuple[Any, ...]:
-    codes = {code for code, rule in safeguards.roles().items() if "meeting" in rule.pages}
-    return tuple(role for role in roles_in_words() if role.code in codes) or roles_in_words()
 
 
 def _not_returned(frames: Frames, as_of: date, days: int) -> tuple[list[str], tuple[str, ...]]:

@@ -71,7 +71,7 @@ def licensing_for(opened: store.Store, session: Session) -> LicensingView:
         tuple(lines),
         say.words_of(counts, session),
         role_in_words(session.rule),
-        _roles(),
+        roles_in_words(),
         today,
         frames.synthetic,
     )
@@ -186,11 +186,6 @@ def _hotspot_of(frames: Frames) -> dict[str, str]:
         for k, spot in reversed(list(enumerate(spots.itertuples())))
         for place in places_near(frames.places, spots.iloc[[k]])["place_id"]
     }
-
-
-def _roles() -> tuple[Any, ...]:
-    codes = {code for code, rule in safeguards.roles().items() if "premises" in rule.pages}
-    return tuple(role for role in roles_in_words() if role.code in codes)
 
 
 def today() -> date:

@@ -55,7 +55,7 @@ def words_of(counts: dict[str, int], session: Session) -> tuple[str, ...]:
     words = [
         f"Information for consideration. {NOT_EVIDENCE}",
         _RULE,
-        f"{open_} businesses that some report names are left out because that is not settled. True ones are among them.",
+        f"{open_} businesses that some report names are left out: that is not settled. True ones are among them.",
         f"{counts['doubt']} of them are mixed up with a neighbour by some record.",
         "Test purchases and visits show most premises failing at first: exposure ranks, expected failure does not.",
     ]  # fmt: skip

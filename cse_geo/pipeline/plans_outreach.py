@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -136,11 +136,6 @@ def _planned(
         units=common.unit_plans(done, on=query.on, base=base, describe=describe), baselines=(),
         words=(*words, *_LIMITS, *done.notes), unreached=(), base_point=(lat0, lon0),
         towns=common.towns_of(frames.basemap), forces=(),
-        basemap=frames.basemap, areas=frames.areas, role=role_in_words(session.rule), roles=_roles(),
+        basemap=frames.basemap, areas=frames.areas, role=role_in_words(session.rule), roles=roles_in_words(),
         synthetic=frames.synthetic,
     )  # fmt: skip
-
-
-def _roles() -> tuple[Any, ...]:
-    codes = {code for code, rule in safeguards.roles().items() if "outreach" in rule.pages}
-    return tuple(role for role in roles_in_words() if role.code in codes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -159,7 +159,7 @@ def _planned(
         baselines=common.against(problem, done.plan), words=(*_words(done, len(spots)), *_LIMITS, *done.notes),
         unreached=left, base_point=(base_lat, base_lon), towns=common.towns_of(frames.basemap), forces=_forces(frames),
         basemap=frames.basemap, areas=frames.areas,
-        role=role_in_words(session.rule), roles=_roles(), synthetic=frames.synthetic,
+        role=role_in_words(session.rule), roles=roles_in_words(), synthetic=frames.synthetic,
     )  # fmt: skip
 
 
@@ -181,8 +181,3 @@ def _words(done: common.Solved, n: int) -> tuple[str, ...]:
 def _forces(frames: Frames) -> tuple[tuple[str, str], ...]:
     rows = frames.areas[frames.areas["layer"] == "police_force"]
     return tuple(zip(rows["code"], rows["name"], strict=True))
-
-
-def _roles() -> tuple[Any, ...]:
-    codes = {code for code, rule in safeguards.roles().items() if "patrol" in rule.pages}
-    return tuple(role for role in roles_in_words() if role.code in codes)
