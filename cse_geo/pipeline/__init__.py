@@ -135,7 +135,6 @@ __all__ = [
     "head_line",
     "hold",
     "hotspot_agreement",
-    "hotspot_agreement",
     "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",
