@@ -32,8 +32,10 @@ def surroundings(tables: ReferenceTables, lat: float, lon: float) -> str:
 
 def _street(index: TextIndex, x: float, y: float) -> str:
     a = index.arrays
-    at = _nearest(a.row_x, a.row_y, x, y)
-    if at < 0 or a.row_street[at] < 0:
+    # Premises of a register stand in no street; the address beside them does.
+    in_street = np.asarray(a.row_street) >= 0
+    at = _nearest(np.where(in_street, a.row_x, np.nan), np.asarray(a.row_y), x, y)
+    if at < 0:
         return ""
     name = index.street_names[int(a.street_name[int(a.row_street[at])])].title()
     town = int(a.row_town[at])
