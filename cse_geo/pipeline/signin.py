@@ -50,6 +50,8 @@ class _Live:
     store_id: str
     session: Session
     seen: datetime
+    idle: timedelta
+    visit: str = ""  # of the browser that signed in, so that files made for it open nowhere else
 
 
 @dataclass
@@ -97,7 +99,7 @@ def sign_in(
     audit.record(store.audit_log(opened), session, audit.Event("consultation", "sign_in"), now=moment)
     token = secrets.token_urlsafe(32)
     with _guard:
-        _live[token] = _Live(opened.store_id, session, moment)
+        _live[token] = _Live(opened.store_id, session, moment, timedelta(minutes=policy.idle_minutes))
     return token
 
 
@@ -138,6 +140,25 @@ def sign_out(token: str) -> None:
     """End a session; again is harmless."""
     with _guard:
         _live.pop(token, None)
+
+
+def bind_visit(token: str, visit: str) -> None:
+    """Remember which browser a session is in; files that pages offer are served to that browser only."""
+    with _guard:
+        if token in _live:
+            _live[token].visit = visit
+
+
+def is_visit_live(visit: str, *, now: datetime | None = None) -> bool:
+    """Return whether the browser of this visit has a session that is signed in and not idle."""
+    moment = now or datetime.now(UTC)
+    with _guard:
+        ours = [live for live in _live.values() if visit and live.visit == visit]
+    return any(
+        moment - live.seen <= live.idle
+        and (live.session.expires_at is None or moment < live.session.expires_at)
+        for live in ours
+    )
 
 
 def proxy_secret(environ: Mapping[str, str]) -> bytes:

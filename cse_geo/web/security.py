@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cse_geo.web import visits
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,13 +64,15 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         path = str(scope["path"])
-        if path.startswith(_CLOSED):
+        if path.startswith(_CLOSED) or not visits.may_have(scope):
             await _not_found(send)
             return
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _with_ours(message["headers"], path)
+                if _is_page(message["headers"]) and not visits.visit_of(scope):
+                    message["headers"].append((b"set-cookie", visits.new_cookie()))
             await send(message)
 
         await self.app(scope, receive, answer)
@@ -88,6 +92,10 @@ def _with_ours(theirs: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes
     kept = [(name, value) for name, value in theirs if name.lower() not in ours]
     kept = [(name, value) for name, value in kept if name.lower() != b"access-control-allow-origin"]
     return [*kept, *ours.items()]
+
+
+def _is_page(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
 
 
 async def _not_found(send: Any) -> None:  # noqa: ANN401 (starlette's Send is only a type)

@@ -10,8 +10,9 @@ import streamlit as st
 from cse_geo.errors import NotPermittedError
 from cse_geo.pages.parts import source
 from cse_geo.pipeline import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
-from cse_geo.pipeline.signin import IDENTITY_HEADER
+from cse_geo.pipeline.signin import IDENTITY_HEADER, bind_visit
 from cse_geo.views import Session
+from cse_geo.web.visits import COOKIE
 
 if TYPE_CHECKING:
     from cse_geo import safeguards
@@ -65,6 +66,7 @@ def _try(opened: Any, attempt: Attempt) -> None:  # noqa: ANN401
     except NotPermittedError as refused:
         st.error(str(refused))
         return
+    bind_visit(token, str(st.context.cookies.get(COOKIE, "")))
     _forget()
     st.session_state[_TOKEN] = token
     st.rerun()
