@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Of these kinds every release counts, because each is of another council or authority; of the rest the newest.
 _EACH = ("addresses", "premises", "fhrs")
-_FORMAT = "1"  # of what is made of the releases; another one builds the index again
+_FORMAT = "2"  # of what is made of the releases; another one builds the index again
 
 
 def _read_alias(path: Path) -> tuple[pd.DataFrame, geocode.Release]:

@@ -62,6 +62,8 @@ class TextParams:
         How far premises may lie from the doors of the street that is named with them.
     meet_m
         Two streets whose doors come this near meet.
+    longest_street_m
+        A street whose radius is larger is no place; its number or a name on it must be known.
     name_cover
         Share of a name's rare words that the text must have, and of the text's words that the name must have.
     accepted
@@ -74,6 +76,7 @@ class TextParams:
     near_m: float = 100.0
     beside_m: float = 120.0
     meet_m: float = 90.0
+    longest_street_m: float = 1_000.0
     name_cover: float = 0.85
     accepted: frozenset[str] = frozenset(
         {

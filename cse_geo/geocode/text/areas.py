@@ -10,6 +10,7 @@ from cse_geo.geocode.postcode import name_of_outcode
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.result import DEFAULT_R95_M
 from cse_geo.geocode.text.answer import Answer, Spot, waiting
+from cse_geo.schema import LEVELS
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def area_of(said: Said, index: TextIndex, postcodes: PostcodeTable | None, reaso
     found = [area for area in areas if area.spot is not None]
     if not found:
         return waiting(reason or Reason.TEXT_NOT_FOUND)
-    return min(found, key=lambda area: area.spot.r95_m if area.spot else np.inf)
+    return min(found, key=lambda area: LEVELS.index(area.spot.level) if area.spot else len(LEVELS))
 
 
 def _postcode(code: int, table: PostcodeTable) -> Answer | None:

@@ -25,6 +25,7 @@ R95_ROOFTOP_M = 20.0
 R95_PREMISES_M = 25.0
 R95_POSTCODE_M = 150.0
 R95_NAMED_M = 150.0
+_LEAST_ROWS = 100  # from which the extent of a town can be told by what is listed in it
 _KIND_CODES = {"address": 0, "premises": 1, "named": 2, "street": 3, "settlement": 4}
 
 
@@ -173,7 +174,9 @@ def _place_arrays(c: dict[str, Any], n: int) -> dict[str, Array]:
         at = middle.index.to_numpy()
         x[at], y[at] = middle["x"], middle["y"]
         away = np.hypot(c["x"][rows] - x[code[rows]], c["y"][rows] - y[code[rows]])
-        r95[at] = np.maximum(pd.Series(away).groupby(code[rows]).quantile(0.95).to_numpy(), 500.0)
+        grouped = pd.Series(away).groupby(code[rows])
+        reach = np.maximum(grouped.quantile(0.95).to_numpy(), 500.0)
+        r95[at] = np.where(grouped.size().to_numpy() >= _LEAST_ROWS, reach, np.nan)
     own = np.flatnonzero(c["settlement"] >= 0)
     at = c["settlement"][own]
     x[at], y[at] = c["x"][own], c["y"][own]

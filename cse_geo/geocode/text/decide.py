@@ -75,7 +75,9 @@ def _by_postcode(
         return None
     elsewhere = bool(rows.size) and (parsed.unknown_street or bool(everywhere.size))
     numbered = any(hit.number for hit in parsed.streets) and bool(rows.size)
-    if numbered or (parsed.streets and not on_street) or (not parsed.streets and elsewhere):
+    # Where the gazetteer has nothing in a postcode, it can only contradict it by a street that it knows there.
+    judged = bool(rows.size) or any(facts.streets_meant(hit, said, index).size for hit in parsed.streets)
+    if numbered or (parsed.streets and not on_street and judged) or (not parsed.streets and elsewhere):
         other = _against_postcode(said, index, postcodes, params)
         if other.status == "located" or not on_street:
             return other
@@ -177,6 +179,8 @@ def _street(
         return waiting(reason, spots)
     if hit.how == BARE:
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
+    if not np.any(index.arrays.street_whole[streets]) or _whole(spots).r95_m > params.longest_street_m:
+        return waiting(Reason.TEXT_STREET_EXTENT, spots)
     kind = "place" if said.places else "outcode"
     return _accepted(Answer("located", _whole(spots), f"text_street_{kind}", reason), params)
 

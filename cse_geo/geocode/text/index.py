@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-VERSION = 1
+VERSION = 2
 _LISTS = ("street_names", "places", "words")
 
 
@@ -51,6 +51,7 @@ class Arrays:
     street_x: Array
     street_y: Array
     street_r95: Array
+    street_whole: Array  # 1 = of a list of addresses or streets, so that its extent is known
     street_of_name: Array  # start: streets are ordered by their name
     postcode_sorted: Array
     postcode_row: Array

@@ -29,7 +29,7 @@ _COLUMNS = {
     "street": ("street", "street_name", "road", "thoroughfare", "address_line_1"),
     "address": ("address", "full_address", "premises_address", "site_address", "text"),
     "locality": ("locality", "village", "suburb", "district"),
-    "town": ("town", "post_town", "posttown", "city", "area_name", "town_village"),
+    "town": ("town", "post_town", "posttown", "city", "town_village"),
     "postcode": ("postcode", "post_code", "pcds"),
     "uprn": ("uprn",),
     "lat": ("lat", "latitude"),

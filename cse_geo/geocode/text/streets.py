@@ -40,6 +40,7 @@ def street_arrays(c: dict[str, Any]) -> tuple[dict[str, Array], Array]:
         "street_x": x,
         "street_y": y,
         "street_r95": r95,
+        "street_whole": _is_whole(c["kind"][rows], member, len(distinct)),
         "street_of_name": np.searchsorted(names, np.arange(len(c["street_names"]) + 1)),
     }, street_of_row
 
@@ -53,6 +54,13 @@ def _extents(member: Array, x: Array, y: Array, n: int) -> tuple[Array, Array, A
     most = np.zeros(n)
     np.maximum.at(most, member, away)
     return mid_x, mid_y, np.maximum(most + SETBACK_M, LEAST_R95_M)
+
+
+def _is_whole(kind: Array, member: Array, n: int) -> Array:
+    """Return which streets have an address or a row of their own: a few businesses tell no extent."""
+    out = np.zeros(n, np.int8)
+    out[member[np.isin(kind, (0, 3))]] = 1
+    return out
 
 
 def _own_extents(c: dict[str, Any], rows: Array, member: Array, out: tuple[Array, Array, Array]) -> None:
