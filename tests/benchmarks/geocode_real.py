@@ -1,0 +1,105 @@
+"""Judge the reading of places on real open data: `python -m tests.benchmarks.geocode_real SHARED_DATA`.
+
+Two things, with Wilson's 95 % intervals per evidence class. (1) Postcodes in the words of 713 jobcentres, 2,000 GP
+practices and 2,000 schools (2016), against Code-Point Open 2014 of areas M, TS, DL, DH, WA: only rows of those areas
+can be placed, all others must be refused. (2) Trafford's 291 food outlets (2023, council) as the gazetteer, and the
+names and addresses of Greater Manchester's 415 gambling premises and 631 pharmacies as texts, postcode hidden: truth
+is the postcode's point, and what is not in the gazetteer must not be placed more than 1 km off.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cse_geo import geocode, projection
+from tests.benchmarks.geocode import _wilson
+
+SETS = ("edubase/sample.tsv", "general-medical-practices/sample.tsv", "jobcentre/addresses.tsv")
+
+
+def placed(texts: pd.Series, index: geocode.TextIndex, table: object) -> pd.DataFrame:
+    """Return status, evidence, level, r95_m, x, y of each text."""
+    answers = [geocode.answer_text(text, index, table) for text in texts]
+    spots = [a.spot for a in answers]
+    return pd.DataFrame({
+        "status": [a.status for a in answers], "evidence": [a.evidence for a in answers], "level": [s.level if s else None for s in spots],
+        "r95_m": [s.r95_m if s else np.nan for s in spots], "x": [s.x if s else np.nan for s in spots], "y": [s.y if s else np.nan for s in spots],
+    })  # fmt: skip
+
+
+def truth_of(postcodes: pd.Series, table: geocode.ReferenceTables) -> tuple[np.ndarray, np.ndarray]:
+    """Return the point of each postcode (missing where the table lacks it)."""
+    from cse_geo.geocode.postcode import encode
+
+    at = table.postcodes.find(encode(postcodes))
+    x, y = (np.where(at >= 0, getattr(table.postcodes, n)[at], np.nan) for n in ("easting", "northing"))
+    return x, y
+
+
+def table_of(got: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """Return per evidence class: placed, right (150 m or r95), its interval, more than 1 km off."""
+    point = (got["status"] == "located").to_numpy()
+    away = np.hypot(got["x"] - x, got["y"] - y).to_numpy()
+    known = point & np.isfinite(away)
+    rows = []
+    for name, at in got[known].groupby("evidence").groups.items():
+        mine = np.asarray(at)
+        good = int((away[mine] <= np.maximum(150, got["r95_m"].to_numpy()[mine])).sum())
+        low, high = _wilson(good, len(mine))
+        rows.append((name, len(mine), good, round(low, 3), round(high, 3), int((away[mine] > 1_000).sum())))
+    rows.append(("placed, truth not in the table", int((point & ~np.isfinite(away)).sum()), 0, 0.0, 0.0, 0))
+    return pd.DataFrame(rows, columns=["evidence", "n", "right", "low", "high", "over_1km"])
+
+
+def main(argv: list[str]) -> None:
+    shared = Path(argv[0])
+    out = sys.stdout.write
+    frames = [
+        geocode.read_codepoint(p)[0] for p in sorted(shared.glob("B/open-postcode__codepoint/Data/CSV/*.csv"))
+    ]
+    tables = geocode.reference_tables(postcodes=pd.concat(frames, ignore_index=True))
+    outlets, _ = geocode.read_premises(
+        next(shared.glob("C/traffordDataLab__open_data/fast_food_outlets/*.csv"))
+    )
+    index = geocode.index_texts(outlets, release="Trafford")
+    for name in SETS:
+        table = pd.read_csv(next(shared.glob(f"E/*/bulk/{name}")), sep="\t", dtype="str").fillna("")
+        got = placed(table["name"] + ", " + table["text"] + ", " + table["postcode"], index, tables.postcodes)
+        x, y = truth_of(table["postcode"], tables)
+        out(
+            f"\n{name}: {len(table)} rows, {int(np.isfinite(x).sum())} with a known postcode\n{table_of(got, x, y).to_string(index=False)}\n"
+        )
+        hidden = placed(table["name"] + ", " + table["text"], index, tables.postcodes)
+        out(
+            f"postcode hidden: {int((hidden['status'] == 'located').sum())} placed; {table_of(hidden, x, y).to_string(index=False)}\n"
+        )
+    for name, label in (
+        ("gambling_premises/gm_gambling_premises.csv", "name"),
+        ("pharmacies/gm_pharmacies.csv", "pharmacy_name"),
+        ("fast_food_outlets/trafford_fast_food_outlets.csv", "name"),
+    ):
+        table = pd.read_csv(next(shared.glob(f"C/traffordDataLab__open_data/{name}")), dtype="str").fillna("")
+        got = placed(table[label] + ", " + table["address"], index, tables.postcodes)
+        if "lon" in table:
+            x, y = projection.to_bng(pd.to_numeric(table["lon"]), pd.to_numeric(table["lat"]))
+        else:
+            x, y = truth_of(table["postcode"], tables)
+        out(
+            f"\n{name}: {len(table)} rows, postcode hidden, {got['status'].value_counts().to_dict()}\n{table_of(got, x, y).to_string(index=False)}\n"
+        )
+    truth = pd.read_csv(shared / "E/derived/gds_fhrs_truth_first200.csv", dtype="str").fillna("")
+    got = placed(truth["name"] + ", " + truth["text"] + ", " + truth["postcode"], index, tables.postcodes)
+    x, y = projection.to_bng(
+        pd.to_numeric(truth["lon"], errors="coerce"), pd.to_numeric(truth["lat"], errors="coerce")
+    )
+    out(
+        f"\nfood hygiene truth: {len(truth)} rows, {got['status'].value_counts().to_dict()}\n{table_of(got, x, y).to_string(index=False)}\n"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
