@@ -71,18 +71,18 @@ def retention_end_hold(settings: Settings, number: int, store: str | None) -> No
 @retention.command(name="erase")
 @click.argument("pseudonym")
 @click.option(
-    "--column",
-    type=click.Choice(("child_key", "adult_key", "vehicle_key")),
-    default="child_key",
+    "--kind",
+    type=click.Choice(("child", "adult", "vehicle")),
+    default="child",
     show_default=True,
-    help="Whose key it is.",
+    help="Whose key it is: a child's rows are deleted; of the others only the key goes.",
 )
 @store_option
 @click.pass_obj
-def retention_erase(settings: Settings, pseudonym: str, column: str, store: str | None) -> None:
+def retention_erase(settings: Settings, pseudonym: str, kind: str, store: str | None) -> None:
     """Erase the person behind PSEUDONYM, now and in later returns."""
     with _opened(settings, store) as (opened, session):
-        click.echo(pipeline.erase(opened, pseudonym, session=session, column=column), err=True)
+        click.echo(pipeline.erase(opened, pseudonym, session=session, kind=kind), err=True)
 
 
 def _opened(

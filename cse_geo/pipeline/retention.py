@@ -99,7 +99,7 @@ def list_holds(opened: store.Store, *, session: Session, today: date | None = No
     return found[found["agency"] == session.agency] if session.agency else found
 
 
-def erase(opened: store.Store, key: str, *, session: Session, column: str = "child_key") -> str:
+def erase(opened: store.Store, key: str, *, session: Session, kind: str = "child") -> str:
     """Erase a person by pseudonym; a keyed digest stays, so that the pseudonym does not come back.
 
     Raises
@@ -110,8 +110,9 @@ def erase(opened: store.Store, key: str, *, session: Session, column: str = "chi
         If records of other agencies name it too: each agency erases its own, or all agree.
     """
     safeguards.require(session, "erase")
+    column = f"{kind}_key"
     if column not in schema.PERSON_COLUMNS:
-        message = f"`--column` must be one of {', '.join(schema.PERSON_COLUMNS)}."
+        message = "`--kind` must be child, adult or vehicle."
         raise UsageError(message)
     records, _ = store.load_records(opened)
     named = records[records[column] == key]

@@ -104,8 +104,8 @@ def test_only_a_steward_erases(opened: store.Store) -> None:
 def test_wrong_requests_are_said(opened: store.Store) -> None:
     with pytest.raises(UsageError, match="No record of this agency"):
         pipeline.hold(opened, Hold("R-1", "police1", "E0", TODAY), session=STEWARD)
-    with pytest.raises(UsageError, match="--column"):
-        pipeline.erase(opened, MARK, session=STEWARD, column="town")
+    with pytest.raises(UsageError, match="--kind"):
+        pipeline.erase(opened, MARK, session=STEWARD, kind="town")
 
 
 def test_a_held_person_is_not_erased_in_passing(opened: store.Store) -> None:
