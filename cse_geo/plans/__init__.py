@@ -22,6 +22,7 @@ from cse_geo.plans.problem import (
     Visit,
     slot_options,
 )
+from cse_geo.plans.problem_rewards import FadeParams, visit_rewards
 from cse_geo.plans.solve import appraise, reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
 from cse_geo.plans.vary import VaryParams, overlap, replan, unpredictability, vary
@@ -29,6 +30,7 @@ from cse_geo.plans.vary import VaryParams, overlap, replan, unpredictability, va
 __all__ = [
     "NO_WAY",
     "Break",
+    "FadeParams",
     "Fault",
     "LeftOut",
     "Option",
@@ -53,4 +55,5 @@ __all__ = [
     "unpredictability",
     "validate_plan",
     "vary",
+    "visit_rewards",
 ]

@@ -30,6 +30,7 @@ from cse_geo.plans import (
     top_n_list,
     validate_plan,
 )
+from cse_geo.plans.problem_rewards import FadeParams, visit_rewards
 
 # kind: share of hotspots, peak hour, spread of its hours
 KINDS = ((0.25, 19, 1.6), (0.10, 18, 2.5), (0.35, 22, 1.5), (0.15, 20, 2.0), (0.15, 23, 2.0))
@@ -113,16 +114,10 @@ def _smooth(rates: Rates) -> Rates:
 
 def problem_of(travel_s: NDArray[np.int64], rates: Rates) -> Problem:
     """Return the planner's problem: the value of a visit is presence plus its fading effect, by half-hour slot."""
-    fade = np.concatenate((np.ones(DWELL), 1 - np.arange(DECAY) / DECAY))
-    starts = np.arange(SHIFT[0], SHIFT[1])
-    value = np.stack([rates[:, (s + np.arange(len(fade))) % DAY] @ fade for s in starts], axis=1)
-    slots = value.reshape(STOPS, -1, 30).mean(axis=2)
+    slots, count = Slots(SHIFT[0] * 60), (SHIFT[1] - SHIFT[0]) // 30
+    rewards = visit_rewards(rates, slots=slots, count=count, dwells_s=(DWELL * 60,), params=FadeParams())
     stops = tuple(
-        Stop(
-            f"h{i}",
-            i + 1,
-            slot_options(slots[i][:, None], slots=Slots(SHIFT[0] * 60), dwells_s=(DWELL * 60,)),
-        )
+        Stop(f"h{i}", i + 1, slot_options(rewards[i], slots=slots, dwells_s=(DWELL * 60,)))
         for i in range(STOPS)
     )
     return Problem(
