@@ -17,6 +17,7 @@ from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import exposure_at, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
+from cse_geo.pipeline.town_circles import areas_with_towns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,7 @@ def _tested(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
     found = find(frames, selection, resolution=resolution)
     exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
     records, locations = selection.dated
-    possible = possible_of(_Asked(records, locations, frames.areas, exposure, found.cell_records))
+    possible = possible_of(_Asked(records, locations, areas_with_towns(frames, locations), exposure, found.cell_records))
     table = stability(
         found.result, found.cell_records, possible, exposure=exposure, params=StabilityParams(seed=SEED)
     )
