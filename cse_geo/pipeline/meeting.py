@@ -176,6 +176,8 @@ def _not_returned(frames: Frames, as_of: date, days: int) -> tuple[list[str], tu
 
 
 def _emerging_words(frames: Frames, picture: Picture, names: dict[str, str]) -> tuple[str, ...]:
+    if not (frames.areas["layer"] == "local_authority").any():
+        return ()  # without council lines a report's area cannot be told
     listed = emerging_list(frames, picture.found, picture.selection).head(MOST_EMERGING)
     types = vocabulary("place_type")
     kinds = [

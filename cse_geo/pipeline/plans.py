@@ -86,7 +86,7 @@ def travel_of(
     basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray[np.float64], *, on_foot: bool
 ) -> Travel:
     """Return travel times on the roads of the map, or along straight lines, and the notes that say which."""
-    params = TravelParams(drives=not on_foot, farthest_snap_m=600.0)
+    params = TravelParams(drives=not on_foot, farthest_snap_m=1000.0)
     roads = basemap["kind"].isin(("road_major", "road_minor"))
     if not roads.any():
         return straight_lines(lon, lat, params=params)
