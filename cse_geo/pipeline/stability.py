@@ -111,7 +111,9 @@ def _tested(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
     found = find(frames, selection, resolution=resolution)
     exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
     records, locations = selection.dated
-    possible = possible_of(_Asked(records, locations, areas_with_towns(frames, locations), exposure, found.cell_records))
+    possible = possible_of(
+        _Asked(records, locations, areas_with_towns(frames, locations), exposure, found.cell_records)
+    )
     table = stability(
         found.result, found.cell_records, possible, exposure=exposure, params=StabilityParams(seed=SEED)
     )
