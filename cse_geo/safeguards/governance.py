@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from cse_geo.safeguards.matrix import purposes, roles
-from cse_geo.safeguards.policy import Policy
+
+if TYPE_CHECKING:
+    from cse_geo.safeguards.policy import Policy
 
 
 def configuration_text(policy: Policy) -> str:
