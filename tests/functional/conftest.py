@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cse_geo import pipeline
 from cse_geo.cli import main
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ class Ran:
 
     code: int
     said: str
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The demo store's folder, built once through the command, and the environment it lies under."""
+    environ = {"HOME": str(tmp_path_factory.mktemp("demo_home"))}
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "--build-only"], environ)
+    assert not ended.value.code
+    return pipeline.ensure_demo(environ), environ
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cse_geo import lattice, pipeline, views
-from cse_geo.cli import main
 from cse_geo.errors import NotPermittedError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,13 +17,10 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory):
-    """The demo store, built once through the command."""
-    environ = {"HOME": str(tmp_path_factory.mktemp("home"))}
-    with pytest.raises(SystemExit) as ended:
-        main(["demo", "--build-only"], environ)
-    assert not ended.value.code
-    with pipeline.open_app_store(str(pipeline.ensure_demo(environ)), environ) as store:
+def opened(demo_home):
+    """The demo store, open as the app opens it."""
+    folder, environ = demo_home
+    with pipeline.open_app_store(str(folder), environ) as store:
         yield store
 
 

@@ -10,24 +10,20 @@ import pandas as pd
 import pytest
 
 from cse_geo import pipeline, schema, views
-from cse_geo.cli import main
 from cse_geo.errors import NotPermittedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("demo")
 QUERY = views.MapQuery(resolution=7)
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    """The demo store, built through the command."""
-    home = {"HOME": str(tmp_path_factory.mktemp("home"))}
-    with pytest.raises(SystemExit):
-        main(["demo", "--build-only"], home)
-    return pipeline.ensure_demo(home), home
+@pytest.fixture
+def demo(demo_home: tuple[Path, dict[str, str]]) -> tuple[Path, dict[str, str]]:
+    """The demo store's folder and its environment."""
+    return demo_home
 
 
 def test_place_types_are_told_by_chance_and_never_by_count(
