@@ -164,3 +164,11 @@ def test_the_audit_and_settings_pages_open_for_their_roles_only(role, tmp_path, 
         assert not refused.dataframe
     source._store().close()
     source._opened.clear()
+
+
+@pytest.mark.usefixtures("real")
+@pytest.mark.parametrize("path", sorted(MAIN.parent.glob("*_page.py")), ids=lambda path: path.stem)
+def test_every_page_asks_at_its_door_before_it_shows_anything(path):
+    at = AppTest.from_file(str(path), default_timeout=60).run()
+    assert not at.exception
+    assert shows_form_only(at), path.stem
