@@ -42,7 +42,8 @@ def draw_list(view: LicensingView) -> None:
     left, right = st.columns([1.5, 1])
     with left:
         state: Any = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
-                                  key="premises_rows", height=40 + 36 * min(10, len(table)), row_height=36, alt="Premises by evidence")  # fmt: skip
+                                  key="premises_rows", height=40 + 36 * min(10, len(table)),
+                                  row_height=36, alt="Premises by evidence")  # fmt: skip
     rows = state["selection"]["rows"] if state else []
     right.html(card_html(view.lines[rows[0] if rows else 0]))
 
