@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from cse_geo.safeguards import Session
 
 
+# Records of all crime, every point moved before it was published: never a return of an agency.
+_OPEN_DATA = (
+    "this is a police.uk file: open data of all crime, whose points were moved to fixed map points before they "
+    "were published. It is no return. Look at it with `cse-geo hotspots FILE`, which says how far it can be believed."
+)
+
+
 @dataclass(frozen=True)
 class ImportRequest:
     """Whose return it is, how its columns map, what it covers, and whether anything is saved."""
@@ -153,8 +160,10 @@ def write_problems(problems: pd.DataFrame, out: Path) -> None:
 
 def _read(path: Path, request: ImportRequest) -> tuple[intake.RawTable, intake.Mapping]:
     mapping = intake.Mapping.from_toml(request.mapping) if request.mapping else intake.Mapping()
-    raw = intake.apply_mapping(intake.read_table_sandboxed(path, name=path.name), mapping)
-    return raw, mapping
+    table = intake.read_table_sandboxed(path, name=path.name)
+    if intake.recognise_police_uk(table.columns):
+        raise InputRefusedError(_OPEN_DATA)
+    return intake.apply_mapping(table, mapping), mapping
 
 
 def _details(

@@ -128,6 +128,14 @@ def test_the_template_is_written_and_refused_while_it_holds_only_examples(
     assert (ran.code, "An example row of the template was left in" in ran.said) == (3, True)
 
 
+@pytest.mark.usefixtures("store")
+@pytest.mark.shared_data
+def test_a_police_uk_file_is_recognised_and_is_no_return(run: Callable, shared_data: Path) -> None:
+    folder = shared_data / "D" / "mgsf08m002__GEOINFORMATION-IN-SOCIETY" / "2018-12"
+    ran = run("import", folder / "2018-12-durham-street.csv", "--agency", "durham")
+    assert (ran.code, "this is a police.uk file" in ran.said) == (3, True), ran.said
+
+
 def test_boundaries_check_saves_nothing(run: Callable) -> None:
     ran = run("boundaries", "check", ROOT / "boundaries" / "csp.geojson")
     assert (ran.code, "areas, vintage" in ran.said) == (0, True), ran.said
