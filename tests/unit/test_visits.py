@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from cse_geo import safeguards
 from cse_geo.pipeline import signin
 from cse_geo.web.security import SecurityHeaders
+from tests.asgi import finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def ask(path: str, cookie: str = "") -> tuple[int, dict[str, str]]:
 
     headers = [(b"cookie", cookie.encode("latin-1"))] if cookie else []
     scope = {"type": "http", "path": path, "method": "GET", "headers": headers}
-    asyncio.run(SecurityHeaders(inner)(scope, None, send))
+    finish(SecurityHeaders(inner)(scope, None, send))
     return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from cse_geo.web import assets, background, security, settings
+from tests.asgi import finish
 from tests.conftest import ROOT
 
 
@@ -53,7 +54,7 @@ class Client:
 
         scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
                  "root_path": "", "scheme": "http", "server": ("127.0.0.1", 80), "http_version": "1.1", "extensions": {}}  # fmt: skip
-        asyncio.run(self.app(scope, receive, send))
+        finish(self.app(scope, receive, send))
         headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]))
 
