@@ -210,6 +210,7 @@ class MapView:
     withheld: tuple[Withheld, ...] = ()
     synthetic: bool = False
     region: str = ""  # name of the region, for titles
+    sources: tuple[str, ...] = ()  # layers and reference tables: date, licence, source
     area_counts: pd.DataFrame | None = None  # AREA_COUNTS of views_review; None where the role sees none
     trend: pd.DataFrame | None = None  # TREND of the hotspots; None where exact counts are not for the role
 

@@ -16,6 +16,7 @@ from cse_geo.pipeline.narrow import narrow
 from cse_geo.pipeline.released import released_view
 from cse_geo.pipeline.reviewed import reviewed_records
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
+from cse_geo.pipeline.sources import sources_of
 from cse_geo.views import IMPORTS, MapQuery, MapView, RecordsView
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _load(opened: store.Store) -> Frames:
         imports=_imports(opened),
         synthetic=opened.is_synthetic,
         region="the demo region" if opened.is_synthetic else "",
+        sources=sources_of(opened),
     )
 
 

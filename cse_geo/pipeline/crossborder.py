@@ -183,7 +183,7 @@ def _view(opened: store.Store, session: Session, query: BorderQuery, made: _Anal
         next_steps=leads.NEXT_STEPS,
         ledger_words=ledger_of(made.selection, resolution=query.resolution).words,
         warnings=definition_warnings(frames.agencies, names),
-        notes=_notes(made),
+        notes=(*_notes(made), *frames.sources),
         role=role_in_words(session.rule),
         roles=roles_in_words(),
         synthetic=frames.synthetic,

@@ -38,6 +38,7 @@ class Frames:
     imports: pd.DataFrame  # IMPORTS of views.py
     synthetic: bool
     region: str
+    sources: tuple[str, ...] = ()  # whose data: layers and tables with date, licence and source
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         notes=found.result.notes,
         synthetic=frames.synthetic,
         region=frames.region,
+        sources=frames.sources,
     )
 
 

@@ -75,6 +75,7 @@ def released_view(
         withheld=(Withheld("groups with too few children to show, or none", 0),) if made else (),
         synthetic=frames.synthetic,
         region=frames.region,
+        sources=frames.sources,
     )
 
 

@@ -79,6 +79,13 @@ def test_the_ledger_accounts_for_every_record(opened) -> None:
     assert found.synthetic
 
 
+def test_the_map_says_whose_data_it_is_drawn_from(opened) -> None:
+    said = " ".join(view(opened).sources)
+    assert "Police forces: 3 areas" in said
+    assert "Councils: 12 areas" in said
+    assert view(opened, "outreach").sources == view(opened).sources
+
+
 def test_a_period_and_an_agency_change_the_answer(opened) -> None:
     whole = view(opened)
     part = view(opened, date_from=date(2025, 7, 1), date_to=date(2025, 12, 31), agencies=("social_care",))

@@ -32,6 +32,8 @@ def draw(view: MapView, *, choice: Choice) -> None:
 def draw_legend(view: MapView) -> None:
     """Draw the legend of a view."""
     st.html(legend_html(view))
+    if view.sources:
+        st.html(el("p", f"Drawn from: {' '.join(view.sources)}", cls="cse-more"))
 
 
 def summary(view: MapView) -> str:
