@@ -46,10 +46,11 @@ class Entry:
     rank: str
     reference: str
     source: str  # read | not_read
-    law_as_at: date
-    verify_by: date
+    law_as_at: date | None  # the day its law was read; None = no day is on record
+    verify_by: date | None  # read again by this day; None = before any use
     needs_safeguarding_first: bool
     outside_tool: bool = False  # concerns a person: decided outside this tool, never kept against a place
+    read_from: str = ""  # what the entry was made from, as far as it is known
     evidence: str = ""
     preconditions: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
@@ -111,11 +112,13 @@ def entries_for(place_types: tuple[str, ...]) -> tuple[Entry, ...]:
 
 
 def is_unchecked(entry: Entry, *, today: date) -> bool:
-    """Return whether nobody has read the entry's law, or not within DAYS_UNTIL_STALE, or it is past its date."""
+    """Return whether nobody has read the entry's law, no day of it is known, or it is older than DAYS_UNTIL_STALE."""
+    if not entry.states_law:
+        return False
+    if entry.source != "read" or entry.law_as_at is None or entry.verify_by is None:
+        return True
     age = (today - entry.law_as_at).days
-    return entry.states_law and (
-        entry.source != "read" or age > DAYS_UNTIL_STALE or age < 0 or today > entry.verify_by
-    )
+    return age > DAYS_UNTIL_STALE or age < 0 or today > entry.verify_by
 
 
 def law_in_words(entry: Entry, *, today: date) -> str:
@@ -125,8 +128,9 @@ def law_in_words(entry: Entry, *, today: date) -> str:
     """
     if not entry.states_law:
         return f"{entry.power}."
-    when = "UNCHECKED" if is_unchecked(entry, today=today) else f"law as at {entry.law_as_at:%-d %B %Y}"
-    return f"{entry.power}. Who: {entry.rank}. Reference: {entry.reference} ({when}). {CONFIRM}"
+    return (
+        f"{entry.power}. Who: {entry.rank}. Reference: {entry.reference} ({_when(entry, today)}). {CONFIRM}"
+    )
 
 
 def blocked_words(text: str) -> tuple[str, ...]:
@@ -134,9 +138,28 @@ def blocked_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.group().lower() for found in _BLOCKED.finditer(text)))
 
 
+def _when(entry: Entry, today: date) -> str:
+    read = (
+        f"law as at {entry.law_as_at:%-d %B %Y}"
+        if entry.law_as_at
+        else "no day on record when this law was read"
+    )
+    if not is_unchecked(entry, today=today):
+        return read
+    made_from = f"; made from {entry.read_from}" if entry.read_from else ""
+    return f"UNCHECKED: {read if entry.source == 'read' else 'nobody has read this law for the playbook'}{made_from}"
+
+
+def _day(value: date | str) -> date | None:
+    """Return the day, or None where the data say in words that there is none."""
+    return None if isinstance(value, str) else value
+
+
 def _entry(code: str, values: dict[str, Any]) -> Entry:
     lists = ("owner", "place_types", "preconditions", "cautions", "was")
     given: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in values.items()}
+    for name in ("law_as_at", "verify_by"):
+        given[name] = _day(given[name])
     entry = Entry(id=code, **given)
     if entry.kind not in KINDS or not (entry.power and entry.rank and entry.reference):
         message = f"The playbook's entry {code} lacks a known kind, a power, a rank or a reference."

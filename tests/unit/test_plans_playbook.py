@@ -13,6 +13,8 @@ from cse_geo.vocabulary import vocabulary
 
 ENTRIES = list(pb.playbook().values())
 TODAY = date(2026, 11, 21)
+# An entry as it would be once a solicitor has read it on a day.
+READ = replace(pb.entry_of("A48"), law_as_at=date(2026, 6, 29), verify_by=date(2026, 12, 26))
 
 
 def test_every_action_of_the_requirements_is_there_once():
@@ -22,7 +24,9 @@ def test_every_action_of_the_requirements_is_there_once():
 @pytest.mark.parametrize("entry", ENTRIES, ids=[e.id for e in ENTRIES])
 def test_every_entry_has_owner_power_rank_reference_and_dates(entry):
     assert all((entry.tactic, entry.owner, entry.power, entry.rank, entry.reference))
-    assert entry.law_as_at < entry.verify_by <= entry.law_as_at + timedelta(days=pb.DAYS_UNTIL_STALE)
+    assert (entry.law_as_at is None) == (entry.verify_by is None)
+    if entry.law_as_at is not None:
+        assert entry.law_as_at < entry.verify_by <= entry.law_as_at + timedelta(days=pb.DAYS_UNTIL_STALE)
     assert set(entry.place_types) <= set(vocabulary("place_type").codes)
 
 
@@ -37,7 +41,17 @@ def test_no_statement_of_law_leaves_without_reference_date_and_the_solicitor(ent
     if entry.states_law:
         assert entry.reference in said
         assert "solicitor" in said
-        assert ("UNCHECKED" in said) != ("law as at 29 June 2026" in said)
+        assert ("UNCHECKED" in said) == pb.is_unchecked(entry, today=TODAY)
+        assert entry.read_from in said  # "" where nothing was read
+
+
+def test_no_entry_claims_a_day_that_the_notes_do_not_give():
+    """The research gives no day on which any whole entry's law was read, so every statement of law is unchecked."""
+    law = [e for e in ENTRIES if e.states_law]
+    assert [e.id for e in law if e.law_as_at is not None] == []
+    assert all(pb.is_unchecked(e, today=TODAY) for e in law)
+    assert law
+    assert all(e.read_from for e in law if e.source == "read")
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind in {"policing", "enforcement", "regulation", "person"}],
@@ -52,13 +66,15 @@ def test_whatever_bears_on_premises_or_people_needs_a_safeguarding_step_first(en
     ids=["the day", "day 180", "day 181", "before it was read"],
 )  # fmt: skip
 def test_law_older_than_180_days_is_unchecked(day, unchecked):
-    assert pb.is_unchecked(pb.entry_of("A48"), today=day) is unchecked
+    assert pb.is_unchecked(READ, today=day) is unchecked
+    assert ("UNCHECKED" in pb.law_in_words(READ, today=day)) is unchecked
+    assert "law as at 29 June 2026" in pb.law_in_words(READ, today=day)
 
 
 def test_law_that_nobody_read_is_unchecked_from_the_first_day():
-    entry = replace(pb.entry_of("A48"), source="not_read")
-    assert pb.is_unchecked(entry, today=entry.law_as_at)
-    assert "UNCHECKED" in pb.law_in_words(entry, today=entry.law_as_at)
+    entry = replace(READ, source="not_read")
+    assert pb.is_unchecked(entry, today=date(2026, 6, 29))
+    assert "UNCHECKED" in pb.law_in_words(entry, today=date(2026, 6, 29))
 
 
 @pytest.mark.parametrize(
