@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,8 @@ def read_layer(
     name: str | None = None,
     vintage: str | None = None,
     layer_in_file: str | None = None,
+    licence: str | None = None,
+    attribution: str | None = None,
 ) -> Layer:
     """Read the areas of one layer from GeoJSON, GeoPackage, Shapefile or zipped Shapefile.
 
@@ -80,9 +82,12 @@ def read_layer(
     code, name
         Columns that hold code and name; found by their pattern where not given.
     vintage
-        Date of the boundaries, such as 2024-12; told from column and file name where not given.
+        Date of the boundaries, such as 2024-12; told from a column "vintage", the columns' names and the file's
+        name where not given.
     layer_in_file
         Which layer of a GeoPackage or zip that holds several.
+    licence, attribution
+        What a map must say beneath the layer; told from the columns where the file is one of ONS's.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def read_layer(
         crs=4326,
     )
     areas, repairs = repair(rows)
-    when = vintage or _vintage(named.year, raw.file_name)
+    when = vintage or _vintage_column(raw.columns) or _vintage(named.year, raw.file_name)
     areas = areas.assign(layer=layer, vintage=when).sort_values("code", ignore_index=True)
     notes = [
         *raw.notes,
@@ -119,7 +124,8 @@ def read_layer(
         *repairs,
         *fit_notes(areas.geometry.to_numpy(), areas["name"].tolist()),
     ]
-    return Layer(layer, conform_areas(areas), _source(raw, named, reading, when), frame_of(notes))
+    source = _said(_source(raw, named, reading, when), licence=licence, attribution=attribution)
+    return Layer(layer, conform_areas(areas), source, frame_of(notes))
 
 
 def conform_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -156,6 +162,14 @@ def _reading_notes(
     return notes
 
 
+def _vintage_column(columns_: pd.DataFrame) -> str | None:
+    """Return the one value of a column "vintage"; where areas differ the layer has no single date."""
+    if "vintage" not in columns_:
+        return None
+    said = columns_["vintage"].dropna().astype("str").str.strip().unique()
+    return str(said[0]) if len(said) == 1 and said[0] else None
+
+
 def _vintage(year: str | None, file_name: str) -> str | None:
     lower = file_name.lower()
     dated = [(y, f"{y}-{_MONTHS.index(m[:3]) + 1:02d}") for m, y in _MONTH_YEAR.findall(lower)]
@@ -164,6 +178,18 @@ def _vintage(year: str | None, file_name: str) -> str | None:
         return fitting[0]
     found = _YEAR.search(lower)
     return year or (found.group(1) if found else None)
+
+
+def _said(source: LayerSource, *, licence: str | None, attribution: str | None) -> LayerSource:
+    """Return `source` with what whoever added the file says of it instead of what its columns tell."""
+    if licence is None and attribution is None:
+        return source
+    return replace(
+        source,
+        licence=licence or source.licence,
+        attribution=attribution or source.attribution,
+        licence_how="said by whoever added the file",
+    )
 
 
 def _source(

@@ -100,6 +100,8 @@ def boundaries() -> None:
 @click.option("--name", metavar="COL", help="Column of the area names, where it is not plain.")
 @click.option("--vintage", metavar="V", help="Date or version, where the file does not say.")
 @click.option("--layer-in-file", metavar="NAME", help="Which layer of the file, where it holds several.")
+@click.option("--licence", metavar="WORDS", help="Its licence, where the file is not one of ONS's.")
+@click.option("--source", metavar="WORDS", help="Whom a map must name beneath it.")
 @store_option
 @click.pass_obj
 def boundaries_add(
@@ -110,11 +112,19 @@ def boundaries_add(
     name: str | None,
     vintage: str | None,
     layer_in_file: str | None,
+    licence: str | None,
+    source: str | None,
     store: str | None,
 ) -> None:
     """Add a layer from a file as it was published: GeoJSON, GeoPackage or a zipped Shapefile."""
     request = pipeline.LayerRequest(
-        layer=layer, code=code, name=name, vintage=vintage, layer_in_file=layer_in_file
+        layer=layer,
+        code=code,
+        name=name,
+        vintage=vintage,
+        layer_in_file=layer_in_file,
+        licence=licence,
+        source=source,
     )
     with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
         for sentence in pipeline.add_layer(opened, file, session=session, request=request):

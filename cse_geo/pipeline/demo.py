@@ -34,9 +34,11 @@ GAZETTEERS = (
     ("places.csv", "premises"),
     ("settlements.csv", "settlements"),
 )
+_LICENCE = "CC0 1.0"
+_SOURCE = "Drawn for the fictional county; no real place."
 _READY = "demo-ready"
 # Raised where a demo store of the version before would lack something: it is then built anew.
-_FORMAT = b"3: words are placed"
+_FORMAT = b"4: layers say their licence"
 
 
 def ensure_demo(environ: Mapping[str, str]) -> Path:
@@ -66,7 +68,7 @@ def build_demo(source: Path, folder: Path, *, environ: Mapping[str, str]) -> Non
         store.save_basemap(opened, _read_basemap(data / "basemap.geojson"))
         session = safeguards.step_into("analyst", synthetic=True)
         for layer in LAYERS:
-            request = LayerRequest(layer=layer)
+            request = LayerRequest(layer=layer, licence=_LICENCE, source=_SOURCE)
             add_layer(opened, source / "boundaries" / f"{layer}.geojson", session=session, request=request)
         for name, kind in GAZETTEERS:
             keep_gazetteer(opened, data / name, session=session, kind=kind)

@@ -29,13 +29,15 @@ GAZETTEER_KINDS = tuple(sorted(_READERS))
 
 @dataclass(frozen=True)
 class LayerRequest:
-    """Which layer a boundary file holds, and the columns to read where they are not plain."""
+    """Which layer a boundary file holds; columns, licence and source where the file does not say them plainly."""
 
     layer: str
     code: str | None = None
     name: str | None = None
     vintage: str | None = None
     layer_in_file: str | None = None  # which one, where the file holds several
+    licence: str | None = None
+    source: str | None = None
 
 
 def add_layer(opened: store.Store, path: Path, *, session: Session, request: LayerRequest) -> tuple[str, ...]:
@@ -111,6 +113,8 @@ def _read(path: Path, request: LayerRequest) -> boundaries.Layer:
         name=request.name,
         vintage=request.vintage,
         layer_in_file=request.layer_in_file,
+        licence=request.licence,
+        attribution=request.source,
     )
 
 

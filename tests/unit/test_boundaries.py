@@ -303,6 +303,22 @@ def test_given_columns_win_and_numbers_become_text(tmp_path: object) -> None:
     assert layer.source.licence == "not stated"
 
 
+def test_licence_source_and_one_date_column_are_told_by_file_or_adder(tmp_path: object) -> None:
+    frame = gpd.GeoDataFrame(
+        {"code": ["A", "B"], "name": ["a", "b"], "vintage": ["2025-12", "2025-12"]},
+        geometry=[square(0, 0), square(10, 0)],
+        crs=27700,
+    )
+    path = tmp_path / "areas.gpkg"  # type: ignore[operator]
+    frame.to_file(path)
+    layer = boundaries.read_layer(path, layer="beat", licence="CC0 1.0", attribution="Drawn by us.")
+    said = layer.source
+    assert (said.licence, said.attribution, said.vintage) == ("CC0 1.0", "Drawn by us.", "2025-12")
+    assert said.licence_how == "said by whoever added the file"
+    frame.assign(vintage=["2024", "2025"]).to_file(path)
+    assert boundaries.read_layer(path, layer="beat").source.vintage is None
+
+
 # ---------------------------------------- drawing and measuring
 def test_simplified_neighbours_keep_one_line() -> None:
     wavy = [
