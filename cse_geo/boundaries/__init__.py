@@ -5,7 +5,7 @@ from cse_geo.boundaries.display import simplify_for_map
 from cse_geo.boundaries.index import PointAreas, areas_of_points
 from cse_geo.boundaries.lines import shared_lines
 from cse_geo.boundaries.overlay import touch
-from cse_geo.boundaries.read import Layer, LayerSource, read_layer
+from cse_geo.boundaries.read import Layer, LayerSource, read_layer, with_licence
 from cse_geo.boundaries.reporting import Force, force_code, force_of, reporting_against_located
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "simplify_for_map",
     "touch",
     "with_dates",
+    "with_licence",
 ]

@@ -67,8 +67,6 @@ def read_layer(
     name: str | None = None,
     vintage: str | None = None,
     layer_in_file: str | None = None,
-    licence: str | None = None,
-    attribution: str | None = None,
 ) -> Layer:
     """Read the areas of one layer from GeoJSON, GeoPackage, Shapefile or zipped Shapefile.
 
@@ -86,8 +84,6 @@ def read_layer(
         name where not given.
     layer_in_file
         Which layer of a GeoPackage or zip that holds several.
-    licence, attribution
-        What a map must say beneath the layer; told from the columns where the file is one of ONS's.
 
     Returns
     -------
@@ -124,8 +120,20 @@ def read_layer(
         *repairs,
         *fit_notes(areas.geometry.to_numpy(), areas["name"].tolist()),
     ]
-    source = _said(_source(raw, named, reading, when), licence=licence, attribution=attribution)
-    return Layer(layer, conform_areas(areas), source, frame_of(notes))
+    return Layer(layer, conform_areas(areas), _source(raw, named, reading, when), frame_of(notes))
+
+
+def with_licence(layer: Layer, *, licence: str | None, attribution: str | None) -> Layer:
+    """Return `layer` with what whoever added the file says of it instead of what its columns tell."""
+    if licence is None and attribution is None:
+        return layer
+    source = replace(
+        layer.source,
+        licence=licence or layer.source.licence,
+        attribution=attribution or layer.source.attribution,
+        licence_how="said by whoever added the file",
+    )
+    return replace(layer, source=source)
 
 
 def conform_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -178,18 +186,6 @@ def _vintage(year: str | None, file_name: str) -> str | None:
         return fitting[0]
     found = _YEAR.search(lower)
     return year or (found.group(1) if found else None)
-
-
-def _said(source: LayerSource, *, licence: str | None, attribution: str | None) -> LayerSource:
-    """Return `source` with what whoever added the file says of it instead of what its columns tell."""
-    if licence is None and attribution is None:
-        return source
-    return replace(
-        source,
-        licence=licence or source.licence,
-        attribution=attribution or source.attribution,
-        licence_how="said by whoever added the file",
-    )
 
 
 def _source(

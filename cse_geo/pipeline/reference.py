@@ -106,16 +106,15 @@ def list_gazetteer(opened: store.Store, *, session: Session) -> pd.DataFrame:
 
 
 def _read(path: Path, request: LayerRequest) -> boundaries.Layer:
-    return boundaries.read_layer(
+    layer = boundaries.read_layer(
         path,
         layer=request.layer,
         code=request.code,
         name=request.name,
         vintage=request.vintage,
         layer_in_file=request.layer_in_file,
-        licence=request.licence,
-        attribution=request.source,
     )
+    return boundaries.with_licence(layer, licence=request.licence, attribution=request.source)
 
 
 def _sentences(layer: boundaries.Layer) -> tuple[str, ...]:

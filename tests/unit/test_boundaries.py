@@ -311,8 +311,8 @@ def test_licence_source_and_one_date_column_are_told_by_file_or_adder(tmp_path: 
     )
     path = tmp_path / "areas.gpkg"  # type: ignore[operator]
     frame.to_file(path)
-    layer = boundaries.read_layer(path, layer="beat", licence="CC0 1.0", attribution="Drawn by us.")
-    said = layer.source
+    layer = boundaries.read_layer(path, layer="beat")
+    said = boundaries.with_licence(layer, licence="CC0 1.0", attribution="Drawn by us.").source
     assert (said.licence, said.attribution, said.vintage) == ("CC0 1.0", "Drawn by us.", "2025-12")
     assert said.licence_how == "said by whoever added the file"
     frame.assign(vintage=["2024", "2025"]).to_file(path)
