@@ -1,20 +1,25 @@
 """All SQL of cse_geo: an encrypted folder that one process writes and many read; frames in, frames out."""
 
 from cse_geo.store.actions import (
+    CORRECTIONS,
     Action,
     Visit,
     action_history,
+    end_embargo,
     load_actions,
     load_copies,
     load_corrections,
     load_embargoes,
+    load_meeting_parts,
     load_meetings,
+    load_told,
     load_visits,
     save_action,
     save_copy,
     save_correction,
     save_embargo,
     save_meeting,
+    save_told,
     save_visits,
 )
 from cse_geo.store.audit_log import AuditLog, audit_log
@@ -86,6 +91,7 @@ from cse_geo.store.settings import (
 )
 
 __all__ = [
+    "CORRECTIONS",
     "Action",
     "AuditLog",
     "Decision",
@@ -106,6 +112,7 @@ __all__ = [
     "backup",
     "data_version",
     "delete_records",
+    "end_embargo",
     "end_hold",
     "erase_subject",
     "find_key",
@@ -133,6 +140,7 @@ __all__ = [
     "load_gazetteer",
     "load_gazetteer_release",
     "load_holds",
+    "load_meeting_parts",
     "load_meetings",
     "load_places",
     "load_policy",
@@ -140,6 +148,7 @@ __all__ = [
     "load_release",
     "load_reviews",
     "load_signatures",
+    "load_told",
     "load_users",
     "load_visits",
     "migrate",
@@ -172,6 +181,7 @@ __all__ = [
     "save_policy",
     "save_release",
     "save_reviews",
+    "save_told",
     "save_user",
     "save_visits",
     "summary",

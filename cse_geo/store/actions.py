@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 STATUSES = ("open", "done", "no_effect_seen", "dropped")
 VISIT_KINDS = ("patrol", "outreach", "licensing")
 SEEN = ("nothing_seen", "something_seen", "not_visited")
+PARTS = ("attended", "apology", "seen", "decided")
+# What was wrong: another business was meant (it is not named again until a new decision), or some detail.
+CORRECTIONS = ("wrong_business", "detail", "named_again")
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,44 @@ def action_history(store: Store, number: int | None = None) -> list[Action]:
     return [replace(action, cells=tuple(str(action.cells).split())) for action in found]
 
 
-def save_meeting(store: Store, *, held_on: date, title: str, period: tuple[date, date], by: str) -> int:
-    """Keep that a meeting was held and which period it looked at; return its number."""
+def save_meeting(
+    store: Store,
+    *,
+    held_on: date,
+    title: str,
+    period: tuple[date, date],
+    by: str,
+    parts: tuple[tuple[str, str], ...] = (),
+) -> int:
+    """Keep that a meeting was held, which period it looked at, and its parts (kind of PARTS, words); its number.
+
+    Raises
+    ------
+    UsageError
+        If a part is of no kind of PARTS.
+    """
+    if any(kind not in PARTS for kind, _ in parts):
+        message = f"A part of a meeting is one of {', '.join(PARTS)}."
+        raise UsageError(message)
     row = {
         "held_on": held_on.isoformat(), "title": title, "period_from": period[0].isoformat(),
         "period_to": period[1].isoformat(), "recorded_by": by,
     }  # fmt: skip
-    return _add(store, tables.meetings, row, what="meeting", at="recorded_at")
+    with store.writing("meeting") as connection:
+        number = _next(connection, tables.meetings)
+        connection.execute(sa.insert(tables.meetings).values(**row, number=number, recorded_at=now_text()))
+        for line, (kind, words) in enumerate(parts, start=1):
+            values = {"meeting": number, "line": line, "kind": kind, "words": words}
+            connection.execute(sa.insert(tables.meeting_parts).values(**values))
+    return number
+
+
+def load_meeting_parts(store: Store, meeting: int) -> list[tuple[str, str]]:
+    """Return the parts of one meeting, in the order they were written."""
+    table = tables.meeting_parts
+    asked = sa.select(table.c.kind, table.c.words).where(table.c.meeting == meeting).order_by(table.c.line)
+    with store.reading() as connection:
+        return [(str(kind), str(words)) for kind, words in connection.execute(asked).fetchall()]
 
 
 def load_meetings(store: Store) -> pd.DataFrame:
@@ -156,10 +191,27 @@ def save_embargo(store: Store, cells: tuple[str, ...], *, resolution: int, until
 
 
 def load_embargoes(store: Store, *, on: date) -> pd.DataFrame:
-    """Return the embargoes in force on a day: `cells` (text), `resolution`, `until`."""
+    """Return the embargoes in force on a day: `cells` (text), `resolution`, `until`, `set_by`."""
     frame = _frame(store, tables.embargoes)
     kept = frame[frame["until"] >= on.isoformat()]
-    return kept[["number", "cells", "resolution", "until"]].reset_index(drop=True)
+    return kept[["number", "cells", "resolution", "until", "set_by"]].reset_index(drop=True)
+
+
+def end_embargo(store: Store, number: int, *, on: date, by: str) -> None:
+    """End an embargo before its day: from `on` its places are in plans again.
+
+    Raises
+    ------
+    UsageError
+        If `by` set no embargo of this number that is in force.
+    """
+    table = tables.embargoes
+    last = (on - timedelta(days=1)).isoformat()
+    own = sa.and_(table.c.number == number, table.c.set_by == by, table.c.until >= on.isoformat())
+    with store.writing("tasking") as connection:
+        if connection.execute(sa.update(table).where(own).values(until=last)).rowcount != 1:
+            message = f"You have no place {number} that is not for tasking."
+            raise UsageError(message)
 
 
 def save_copy(store: Store, row: dict[str, str], *, by: str) -> int:
@@ -176,10 +228,30 @@ def load_copies(store: Store, *, place: str | None = None) -> pd.DataFrame:
     return frame[pd.Series(named, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
-def save_correction(store: Store, *, place: str, words: str, by: str) -> int:
-    """Keep a correction about a place; `load_copies(place=...)` says who must be told. Return its number."""
-    return _add(store, tables.corrections, {"place": place, "words": words, "made_by": by}, what="correction",
-                at="made_at")  # fmt: skip
+def save_correction(store: Store, *, place: str, words: str, by: str, kind: str = "detail") -> int:
+    """Keep a correction about a place; `load_copies(place=...)` says who must be told. Return its number.
+
+    Raises
+    ------
+    UsageError
+        If its kind is none of CORRECTIONS.
+    """
+    if kind not in CORRECTIONS:
+        message = f"A correction is one of {', '.join(CORRECTIONS)}."
+        raise UsageError(message)
+    row = {"place": place, "words": words, "made_by": by, "kind": kind}
+    return _add(store, tables.corrections, row, what="correction", at="made_at")
+
+
+def save_told(store: Store, *, correction: int, copy: str, by: str) -> int:
+    """Keep that whoever holds a copy was told of a correction; return its number."""
+    row = {"correction": correction, "copy": copy, "told_by": by}
+    return _add(store, tables.corrections_told, row, what="correction", at="told_at")
+
+
+def load_told(store: Store) -> pd.DataFrame:
+    """Return who was told of which correction, oldest first."""
+    return _frame(store, tables.corrections_told)
 
 
 def load_corrections(store: Store) -> pd.DataFrame:

@@ -260,6 +260,14 @@ meetings = sa.Table(
     _number("number", key=True),
     *(_text(name) for name in ("held_on", "title", "period_from", "period_to", "recorded_by", "recorded_at")),
 )
+# Who sat in a meeting (posts and agencies, never names), which places it saw, which actions it decided.
+meeting_parts = sa.Table(
+    "meeting_parts",
+    metadata,
+    _number("meeting", key=True),
+    _number("line", key=True),
+    *(_text(name) for name in ("kind", "words")),
+)
 # What a patrol or an outreach round came back with: of its own kind, never a record of concern.
 visits = sa.Table(
     "visits",
@@ -288,6 +296,15 @@ corrections = sa.Table(
     metadata,
     _number("number", key=True),
     *(_text(name) for name in ("place", "words", "made_by", "made_at")),
+    sa.Column("kind", sa.Text(), nullable=False, server_default="detail"),
+)
+# Whoever holds a copy that a correction bears on, once that reader was told.
+corrections_told = sa.Table(
+    "corrections_told",
+    metadata,
+    _number("number", key=True),
+    _number("correction"),
+    *(_text(name) for name in ("copy", "told_by", "told_at")),
 )
 
 # What people decided about waiting places: only ever added to. A cluster is a keyed digest of what its records

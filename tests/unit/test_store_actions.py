@@ -55,6 +55,32 @@ def test_meetings_come_newest_first(opened):
     assert store.load_meetings(opened)["held_on"].tolist() == ["2026-02-02", "2026-01-05"]
 
 
+def test_a_meeting_keeps_who_sat_in_it_and_what_it_saw(opened):
+    parts = (("attended", "Chair, social care"), ("seen", "Port Ansel"), ("decided", "1"))
+    number = store.save_meeting(
+        opened, held_on=date(2026, 2, 2), title="sub-group", period=(date(2025, 8, 1), date(2026, 1, 31)), by="demo", parts=parts
+    )  # fmt: skip
+    assert store.load_meeting_parts(opened, number) == list(parts)
+    assert store.load_meeting_parts(opened, number + 1) == []
+    with pytest.raises(UsageError, match="A part of a meeting is one of attended"):
+        store.save_meeting(
+            opened, held_on=date(2026, 2, 2), title="t", period=(date(2026, 1, 1), date(2026, 1, 2)), by="demo",
+            parts=(("minutes", "somebody said"),),
+        )  # fmt: skip
+    assert len(store.load_meetings(opened)) == 1
+
+
+def test_a_correction_has_a_kind_and_says_who_was_told(opened):
+    first = store.save_correction(
+        opened, place="P1", words="the neighbour was meant", by="demo", kind="wrong_business"
+    )
+    store.save_told(opened, correction=first, copy="C0001", by="demo")
+    assert store.load_corrections(opened)["kind"].tolist() == ["wrong_business"]
+    assert store.load_told(opened)[["correction", "copy"]].to_numpy().tolist() == [[first, "C0001"]]
+    with pytest.raises(UsageError, match="A correction is one of"):
+        store.save_correction(opened, place="P1", words="w", by="demo", kind="rumour")
+
+
 def test_visits_are_kept_by_kind_all_or_none(opened):
     good = store.Visit("patrol", "p1", "stop 1", "2026-01-09T19:05", 12, "nothing_seen")
     assert store.save_visits(opened, [good, replace(good, kind="outreach")], by="demo") == 2
@@ -62,6 +88,19 @@ def test_visits_are_kept_by_kind_all_or_none(opened):
         store.save_visits(opened, [good, replace(good, seen="a child")], by="demo")
     assert store.load_visits(opened, kind="patrol")["plan"].tolist() == ["p1"]
     assert len(store.load_visits(opened)) == 2
+
+
+def test_who_set_an_embargo_ends_it_and_nobody_else(opened):
+    number = store.save_embargo(
+        opened, ("8819455b0dfffff",), resolution=8, until=date(2026, 2, 9), by="sergeant"
+    )
+    with pytest.raises(UsageError, match="You have no place"):
+        store.end_embargo(opened, number, on=date(2026, 2, 1), by="another")
+    store.end_embargo(opened, number, on=date(2026, 2, 1), by="sergeant")
+    assert store.load_embargoes(opened, on=date(2026, 1, 31))["set_by"].tolist() == ["sergeant"]
+    assert store.load_embargoes(opened, on=date(2026, 2, 1)).empty
+    with pytest.raises(UsageError, match="You have no place"):
+        store.end_embargo(opened, number, on=date(2026, 2, 1), by="sergeant")
 
 
 def test_an_embargo_ends_after_its_day_and_has_no_column_for_a_reason(opened):
