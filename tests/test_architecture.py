@@ -20,6 +20,7 @@ SHARED = {
     "errors",
     "vocabulary",
     "lattice",
+    "lazy",
     "projection",
     "views",
     "views_review",

@@ -22,8 +22,10 @@ DOCUMENTS = [p for p in TRACKED if p.endswith(".md")]
 
 def commands(group: click.Group, before: str = "cse-geo") -> list[tuple[str, click.Command]]:
     found: list[tuple[str, click.Command]] = []
-    for name, command in sorted(group.commands.items()):
-        path = f"{before} {name}"
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command, path = group.get_command(context, name), f"{before} {name}"
+        assert command, path
         found += commands(command, path) if isinstance(command, click.Group) else [(path, command)]
     return found
 

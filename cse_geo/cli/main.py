@@ -5,30 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
-from cse_geo.cli import (
-    border,
-    bring,
-    calibrate,
-    evaluate,
-    find,
-    geocode,
-    keep,
-    oversight,
-    pack,
-    places,
-    plan,
-    pseudonym,
-    release,
-    retention,
-    review,
-    scan,
-    start,
-    user,
-)
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
 from cse_geo.errors import CseGeoError, InputRefusedError
@@ -37,7 +18,55 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# Command -> the modules of this folder that declare it; one more where another adds commands to its group.
+_MODULES = {
+    "audit": ("keep", "oversight"),
+    "backup": ("keep",),
+    "border": ("border",),
+    "boundaries": ("bring", "border"),
+    "calibrate": ("calibrate",),
+    "cross-border": ("find",),
+    "demo": ("start",),
+    "evaluate": ("evaluate",),
+    "exchange": ("border",),
+    "gazetteer": ("bring",),
+    "geocode": ("geocode",),
+    "hotspots": ("find",),
+    "import": ("bring",),
+    "init": ("start",),
+    "migrate": ("keep",),
+    "pack": ("pack",),
+    "places": ("places",),
+    "plan": ("plan",),
+    "pseudonym": ("pseudonym",),
+    "release": ("release",),
+    "restore": ("keep",),
+    "retention": ("retention",),
+    "review": ("review",),
+    "scan": ("scan",),
+    "serve": ("start",),
+    "template": ("start",),
+    "user": ("user",),
+    "verify": ("keep",),
+}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for: one of them pays for no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's own signature)
+        """Return the names of every command."""
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, its module imported; none where there is no such command."""
+        for module in _MODULES.get(cmd_name, ()):
+            for command in import_module(f"cse_geo.cli.{module}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="cse-geo", prog_name="cse-geo")
 def cli() -> None:
     """Map where records of concern about child sexual exploitation gather: places, never people.
@@ -45,29 +74,6 @@ def cli() -> None:
     Exit codes: 0 done; 2 wrong usage; 3 the input was refused (with the table of problems); 4 not
     permitted; 5 the store is damaged, locked or of the wrong version; 1 our fault.
     """
-
-
-for _command in (
-    *start.COMMANDS,
-    *bring.COMMANDS,
-    *find.COMMANDS,
-    *border.COMMANDS,
-    *scan.COMMANDS,
-    *geocode.COMMANDS,
-    *places.COMMANDS,
-    *evaluate.COMMANDS,
-    *release.COMMANDS,
-    *retention.COMMANDS,
-    *pseudonym.COMMANDS,
-    *oversight.COMMANDS,
-    *review.COMMANDS,
-    *calibrate.COMMANDS,
-    *user.COMMANDS,
-    *pack.COMMANDS,
-    *plan.COMMANDS,
-    *keep.COMMANDS,
-):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
