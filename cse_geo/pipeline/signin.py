@@ -103,8 +103,19 @@ def sign_in(
     return token
 
 
-def signed_in(opened: store.Store, token: str, *, now: datetime | None = None) -> Session:
+def signed_in(
+    opened: store.Store, token: str, *, now: datetime | None = None, visit: str | None = None
+) -> Session:
     """Return the session behind a token, and note that it was used.
+
+    Parameters
+    ----------
+    opened, token
+        The store, and what `sign_in` returned.
+    now
+        The present moment.
+    visit
+        Where given, the browser that asks: a session that was taken over from another browser is refused.
 
     Raises
     ------
@@ -114,7 +125,8 @@ def signed_in(opened: store.Store, token: str, *, now: datetime | None = None) -
     moment = now or datetime.now(UTC)
     with _guard:
         live = _live.get(token)
-    if live is None or live.store_id != opened.store_id:
+    is_elsewhere = live is not None and visit is not None and visit != live.visit
+    if live is None or live.store_id != opened.store_id or is_elsewhere:
         message = "You are not signed in."
         raise NotPermittedError(message)
     session = live.session

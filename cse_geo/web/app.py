@@ -10,12 +10,13 @@ from starlette.middleware import Middleware
 from streamlit import net_util
 
 from cse_geo.web import assets, background
+from cse_geo.web.messages import OnlyPageMessages
 from cse_geo.web.security import SecurityHeaders
 
 # Absolute, so that it is found from any working directory and from an installed package alike.
 MAIN_PAGE = Path(str(resources.files("cse_geo").joinpath("pages/main.py")))
 ROUTES = (*assets.routes(), background.ROUTE)
-MIDDLEWARE = (Middleware(SecurityHeaders),)
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OnlyPageMessages))
 
 # A websocket from a foreign Origin would make the server ask the internet who it is, before refusing it.
 net_util._external_ip = net_util._internal_ip = "127.0.0.1"  # noqa: SLF001 (Streamlit has no setting for it)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cse_geo.web import visits
+from cse_geo.web import cookies, visits
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,8 +48,9 @@ _ALWAYS = {
 # Streamlit's frontend files carry their hash in the name and our vendored files their release: both may be
 # kept. Everything else may hold what only this role may see.
 _MAY_BE_KEPT = ("/static/", "/vendor/", "/component/streamlit_folium.")
-# Answers about the server that nobody outside it needs.
-_CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+# Answers about the server that nobody outside it needs, and uploads: no page takes a file, returns come in by
+# the command line, where they are read in a child process.
+_CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/_stcore/upload_file")
 
 
 class SecurityHeaders:
@@ -72,7 +73,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 message["headers"] = _with_ours(message["headers"], path)
                 if _is_page(message["headers"]) and not visits.visit_of(scope):
-                    message["headers"].append((b"set-cookie", visits.new_cookie()))
+                    message["headers"].append((b"set-cookie", cookies.new_cookie()))
             await send(message)
 
         await self.app(scope, receive, answer)

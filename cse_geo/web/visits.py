@@ -1,34 +1,40 @@
-"""Which browser asks: files that a page offered are served to the browser that signed in, and to no other.
+"""Which browser asks: what a page offered is served to the browser it was made for, and to no other.
 
-Streamlit serves them under /media to anyone who has the address, minutes after the session is over.
+Streamlit serves files under /media to anyone who has the address, minutes after the session is over.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
 from cse_geo.pipeline.signin import is_visit_live
+from cse_geo.web import offered
+from cse_geo.web.cookies import COOKIE
 from cse_geo.web.settings import read_settings
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-COOKIE = "cse_visit"
 OFFERED = "/media/"
+# Drawn backgrounds and the map's frame: for whoever signed in.
+SIGNED_IN = ("/background/", "/component/")
 
 
 def may_have(scope: Scope) -> bool:
-    """Return whether a request may be answered: all but offered files; those only to a browser signed in.
+    """Return whether a request may be answered: files to the browser they were made for, maps to one signed in.
 
     A demo has nobody to sign in and nothing to hide: its store is synthetic. Saying that a real store is a
     demo opens nothing, because then nobody can sign in to make a file.
     """
-    if not str(scope["path"]).startswith(OFFERED):
+    path = str(scope["path"])
+    if not path.startswith((OFFERED, *SIGNED_IN)) or read_settings(os.environ).demo:
         return True
-    return read_settings(os.environ).demo or is_visit_live(visit_of(scope))
+    visit = visit_of(scope)
+    if not is_visit_live(visit):
+        return False
+    return not path.startswith(OFFERED) or visit in offered.visits_of(path.removeprefix(OFFERED))
 
 
 def visit_of(scope: Scope) -> str:
@@ -41,8 +47,3 @@ def visit_of(scope: Scope) -> str:
                 return ""
             return found.value if found else ""
     return ""
-
-
-def new_cookie() -> bytes:
-    """Return the header value that names a new visit; no script can read it and no other site sends it."""
-    return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Strict".encode("ascii")

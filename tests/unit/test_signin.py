@@ -232,3 +232,12 @@ def test_the_list_shows_no_secret(opened: store.Store) -> None:
     listed = pipeline.list_users(opened, session=ADMIN)
     assert listed["user"].tolist() == ["ana"]
     assert "argon2" not in listed.to_csv()
+
+
+def test_a_session_that_was_taken_over_from_another_browser_gets_nothing(opened: store.Store) -> None:
+    token = enter(opened)
+    signin.bind_visit(token, "visit-of-ana")
+    for visit in ("", "visit-of-eve"):
+        with pytest.raises(NotPermittedError, match="not signed in"):
+            pipeline.signed_in(opened, token, now=NOW, visit=visit)
+    assert pipeline.signed_in(opened, token, now=NOW, visit="visit-of-ana").user == "ana"

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 
 from cse_geo import safeguards
 from cse_geo.pipeline import signin
+from cse_geo.web import offered
 from cse_geo.web.security import SecurityHeaders
 from tests.asgi import finish
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NOW = datetime.now(UTC)
 FILE = "/media/0123456789abcdef.csv"
+GUARDED = (FILE, "/background/" + "0" * 32, "/component/streamlit_folium.st_folium/index.html")
 
 
 async def inner(scope, receive, send):  # type: ignore[no-untyped-def]
@@ -45,6 +47,9 @@ def token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     )
     signin._live["t"] = signin._Live("s", session, NOW, timedelta(minutes=15))
     signin.bind_visit("t", "visit-of-ana")
+    monkeypatch.setattr(
+        offered, "visits_of", lambda name: {"0123456789abcdef.csv": {"visit-of-ana"}}.get(name, set())
+    )
     yield "t"
     signin._live.clear()
 
@@ -53,8 +58,22 @@ def token(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.mark.parametrize(
     "cookie", ["", "cse_visit=", "cse_visit=another", "other=visit-of-ana", "cse_visit", "\xff=;;=cse_visit"]
 )
-def test_whoever_did_not_sign_in_in_this_browser_gets_no_file(cookie: str) -> None:
-    assert ask(FILE, cookie)[0] == 404
+@pytest.mark.parametrize("path", GUARDED)
+def test_whoever_did_not_sign_in_in_this_browser_gets_no_file_and_no_map(path: str, cookie: str) -> None:
+    assert ask(path, cookie)[0] == 404
+
+
+def test_a_file_is_for_the_browser_it_was_made_for_and_not_for_another_that_signed_in_too(token: str) -> None:
+    signin._live["other"] = signin._Live("s", signin._live[token].session, NOW, timedelta(minutes=15))
+    signin.bind_visit("other", "visit-of-bo")
+    assert ask(FILE, "cse_visit=visit-of-bo")[0] == 404
+    assert ask("/media/ffff.csv", "cse_visit=visit-of-ana")[0] == 404
+    for path in GUARDED[1:]:
+        assert ask(path, "cse_visit=visit-of-bo")[0] == 200
+
+
+def test_where_no_runtime_is_nobody_holds_a_file() -> None:
+    assert offered.visits_of("0123456789abcdef.csv") == frozenset()
 
 
 @pytest.mark.usefixtures("token")

@@ -16,8 +16,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from cse_geo.web import assets, background, security, settings
+from cse_geo.web import assets, background, messages, security, settings
 from tests.asgi import finish
 from tests.conftest import ROOT
 
@@ -63,8 +64,9 @@ def answer_with_foreign_header(request):
     return PlainTextResponse("x", headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "public"})
 
 
-@pytest.fixture(scope="module")
-def client():
+@pytest.fixture
+def client(monkeypatch):
+    monkeypatch.setenv("CSE_GEO_DEMO", "1")  # who may have what of a real store is tested in test_visits
     everything = Route("/{rest:path}", answer_with_foreign_header)
     app = Starlette(
         routes=[*assets.routes(), background.ROUTE, everything],
@@ -101,7 +103,9 @@ def test_every_answer_is_guarded_and_foreign_headers_are_dropped(client):
     assert "access-control-allow-origin" not in headers
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/upload_file/a/b"]
+)
 def test_what_is_nobodys_business_is_closed(client, path):
     assert client.get(path).status_code == 404
 
@@ -171,3 +175,48 @@ def test_streamlit_finds_the_application_in_app_py():
     from streamlit.web.server.app_discovery import discover_asgi_app
 
     assert discover_asgi_app(ROOT / "app.py").is_asgi_app
+
+
+class _Heard:
+    """An application that keeps what it hears over a websocket."""
+
+    def __init__(self):
+        self.heard = []
+
+    async def __call__(self, _scope, receive, _send):
+        while (message := await receive())["type"] != "websocket.disconnect":
+            self.heard.append(message)
+
+
+def test_over_the_websocket_only_what_pages_send_is_heard():
+    def said(**what):
+        return {"type": "websocket.receive", "bytes": BackMsg(**what).SerializeToString()}
+
+    taken = [said(stop_script=True), said(app_heartbeat=True), {"type": "websocket.connect"},
+             {"type": "websocket.receive", "bytes": b"\xff\xff"}, {"type": "websocket.receive", "text": "x"}]  # fmt: skip
+    run = BackMsg()
+    run.rerun_script.query_string = "a=b"
+    taken.append({"type": "websocket.receive", "bytes": run.SerializeToString()})
+    dropped = [said(clear_cache=True), said(set_run_on_save=True), said(load_git_info=True), said(debug_shutdown_runtime=True),
+               said(debug_disconnect_websocket=True), said()]  # fmt: skip
+    for kind in ("file_urls_request", "backend_operation_request"):
+        asked = BackMsg()
+        getattr(asked, kind).request_id = "1"
+        dropped.append({"type": "websocket.receive", "bytes": asked.SerializeToString()})
+    sent = iter([*dropped, *taken, *dropped, {"type": "websocket.disconnect"}])
+
+    async def receive():
+        return next(sent)
+
+    inner = _Heard()
+    finish(messages.OnlyPageMessages(inner)({"type": "websocket"}, receive, None))
+    assert inner.heard == taken
+
+
+def test_every_kind_of_message_that_streamlit_knows_is_taken_or_dropped_knowingly():
+    """A new Streamlit that takes more must be looked at before it is let in."""
+    known = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    assert known - messages.TAKEN == {
+        "clear_cache", "set_run_on_save", "load_git_info", "debug_disconnect_websocket", "debug_shutdown_runtime",
+        "file_urls_request", "backend_operation_request",
+    }  # fmt: skip

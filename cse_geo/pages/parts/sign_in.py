@@ -12,7 +12,7 @@ from cse_geo.pages.parts import source
 from cse_geo.pipeline import Attempt, proxy_secret, purposes_in_words, sign_in, sign_out, signed_in
 from cse_geo.pipeline.signin import IDENTITY_HEADER, bind_visit
 from cse_geo.views import Session
-from cse_geo.web.visits import COOKIE
+from cse_geo.web.cookies import named
 
 if TYPE_CHECKING:
     from cse_geo import safeguards
@@ -28,7 +28,7 @@ def session() -> Session:
         _form(opened)
         st.stop()
     try:
-        found = signed_in(opened, token)
+        found = signed_in(opened, token, visit=named(st.context.cookies))
     except NotPermittedError as refused:
         _forget()
         st.warning(str(refused))
@@ -66,7 +66,7 @@ def _try(opened: Any, attempt: Attempt) -> None:  # noqa: ANN401
     except NotPermittedError as refused:
         st.error(str(refused))
         return
-    bind_visit(token, str(st.context.cookies.get(COOKIE, "")))
+    bind_visit(token, named(st.context.cookies))
     _forget()
     st.session_state[_TOKEN] = token
     st.rerun()
