@@ -14,9 +14,11 @@ from cse_geo.cells.duplicates import subjects_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     Chunk = tuple[ArrayLike, ArrayLike, ArrayLike | None]
+
+_EARLIEST, _LATEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 def assign_points(
@@ -73,9 +75,25 @@ def count_points(chunks: Iterable[Chunk], *, resolution: int, max_res: int = 10)
 
 def _count_chunk(chunk: Chunk, resolution: int) -> pd.DataFrame:
     lat, lon, date = chunk
-    cells = lattice.cells_of(lat, lon, resolution)
-    placed = cells != 0
-    when = np.asarray(date, "datetime64[us]")[placed] if date is not None else np.datetime64("NaT", "us")
-    grouped = pd.DataFrame({"cell": cells[placed], "date": when}).groupby("cell")["date"]
-    out = pd.DataFrame({"n": grouped.size(), "first_date": grouped.min(), "last_date": grouped.max()})
-    return out.reset_index()
+    cells, number = lattice.numbered(lat, lon, resolution)
+    placed = number >= 0
+    n = np.bincount(number[placed], minlength=len(cells))
+    first, last = _ends(number, placed, date, len(cells))
+    return pd.DataFrame({"cell": cells, "n": n, "first_date": first, "last_date": last})
+
+
+def _ends(
+    number: NDArray[np.int64], placed: NDArray[np.bool_], date: ArrayLike | None, n: int
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+    """Return the first and last date of each cell, NaT where it has none."""
+    none = np.datetime64("NaT", "us")
+    if date is None:
+        return np.full(n, none), np.full(n, none)
+    when = np.asarray(date, "datetime64[us]")
+    dated = placed & ~np.isnat(when)
+    at, day = number[dated], when[dated].view(np.int64)
+    first, last = np.full(n, _LATEST), np.full(n, _EARLIEST)
+    np.minimum.at(first, at, day)
+    np.maximum.at(last, at, day)
+    some = last > _EARLIEST
+    return tuple(np.where(some, ends.view("datetime64[us]"), none) for ends in (first, last))  # type: ignore[return-value]

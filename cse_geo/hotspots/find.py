@@ -141,11 +141,14 @@ def _result(
         {"cell": lat.cells, "observed": test.observed, "expected": test.expected, "p_value": test.p,
          "q_value": test.q}
     )  # fmt: skip
-    by_cell = rows.groupby(lat.positions(rows["cell"].to_numpy())).indices
+    in_order = rows["cell"].to_numpy()  # rows are sorted by cell
     named = []
     for region in regions(test, lat):
-        at = [by_cell[c] for c in region.cells.tolist() if c in by_cell]
-        held = tally(rows.iloc[np.sort(np.concatenate(at))]) if at else None
+        ends = [
+            np.searchsorted(in_order, lat.cells[np.sort(region.cells)], side) for side in ("left", "right")
+        ]
+        at = np.concatenate([np.arange(a, b) for a, b in zip(*ends, strict=True)])
+        held = tally(rows.iloc[at]) if len(at) else None
         if held is not None and _is_named(held, params, has_keys=ground.has_keys):
             named.append((region, held))
     hotspots = _hotspots(named, test, lat, method)

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-import h3.api.memview_int as h3_views
 import h3.api.numpy_int as h3
 import numpy as np
+import pandas as pd
 import shapely
+
+from cse_geo.lattice import plane
+from cse_geo.lattice.near import ONE_BY_ONE, footprint_pairs, neighbour_pairs
+
+__all__ = [
+    "areas_km2",
+    "cell_of_text",
+    "cells_of",
+    "centred_in",
+    "centres_of",
+    "children_of",
+    "corners_of",
+    "cover",
+    "disk",
+    "footprint_pairs",
+    "from_text",
+    "neighbour_pairs",
+    "numbered",
+    "outlines_of",
+    "parents_of",
+    "resolution_of",
+    "to_text",
+    "union_of",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,19 +47,53 @@ def cells_of(lat: ArrayLike, lon: ArrayLike, resolution: int) -> Cells:
 
     h3 itself answers for any number (91 degrees, eastings): the range is checked here.
     """
+    cells, number = numbered(lat, lon, resolution)
+    return np.append(cells, 0)[number]  # -1 is the last
+
+
+def numbered(lat: ArrayLike, lon: ArrayLike, resolution: int) -> tuple[Cells, NDArray[np.int64]]:
+    """Return the distinct cells of some points, sorted, and each point's place among them; -1 as 0 above.
+
+    H3 is asked once for each hexagon of points (see `plane`), which for many points is far less than once each.
+    """
     lat_, lon_ = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
     possible = (np.abs(lat_) <= 90) & (np.abs(lon_) <= 180)  # NaN compares false
-    out = np.zeros(lat_.shape, np.int64)
-    to_cell = h3.latlng_to_cell
-    pairs = zip(lat_[possible].tolist(), lon_[possible].tolist(), strict=True)
-    out[possible] = np.fromiter((to_cell(a, b, resolution) for a, b in pairs), np.int64, int(possible.sum()))
-    return out
+    out = np.full(lat_.shape, -1, np.int64)
+    lat_, lon_ = lat_[possible], lon_[possible]
+    if len(lat_) < ONE_BY_ONE:
+        found = _asked(lat_, lon_, resolution)
+        cells, out[possible] = np.unique(found, return_inverse=True)
+        return cells, out
+    hexagon = plane.hexagons_of(lat_, lon_, resolution)
+    at, distinct = pd.factorize(hexagon)
+    one = np.empty(len(distinct), np.int64)
+    one[at] = np.arange(len(at))  # any point of the hexagon
+    unsure = np.flatnonzero(hexagon == plane.UNSURE)
+    at[unsure] = len(distinct) + np.arange(len(unsure))
+    which = np.concatenate([one, unsure])
+    cells, place = np.unique(_asked(lat_[which], lon_[which], resolution), return_inverse=True)
+    out[possible] = place[at]
+    return cells, out
+
+
+def _asked(lat: NDArray[np.float64], lon: NDArray[np.float64], resolution: int) -> Cells:
+    return np.fromiter(
+        map(h3.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(resolution)), np.int64, len(lat)
+    )
 
 
 def parents_of(cells: ArrayLike, resolution: int) -> Cells:
     """Return the parent of each cell at a coarser `resolution`, by index (not by geometry)."""
-    values = np.asarray(cells, np.int64).tolist()
-    return np.fromiter((h3.cell_to_parent(c, resolution) for c in values), np.int64, len(values))
+    values = np.asarray(cells, np.int64)
+    if not len(values):
+        return values
+    if resolution > (own := resolution_of(int(values[0]))):
+        message = f"`resolution` must be at most that of the cells, {own}."
+        raise ValueError(message)
+    # An index holds its resolution in bits 52 to 55 and a digit of three bits for each of 15 resolutions, 7
+    # where it has none.
+    unused = (1 << 3 * (15 - resolution)) - 1
+    return (values & ~np.int64(15 << 52)) | np.int64(resolution << 52) | np.int64(unused)
 
 
 def children_of(cell: int, resolution: int) -> Cells:
@@ -50,30 +109,6 @@ def resolution_of(cell: int) -> int:
 def disk(cell: int, k: int) -> Cells:
     """Return `cell` and every cell within `k` steps, `cell` first."""
     return np.asarray(h3.grid_disk(cell, k), np.int64)
-
-
-def neighbour_pairs(cells: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return positions (i, j) of every pair of `cells` within `k` steps, each cell with itself included.
-
-    Sorted by i, then j; `cells` must be distinct.
-    """
-    cells_ = np.asarray(cells, np.int64)
-    near, sizes = _disks(cells_, k)
-    return _pairs(cells_, np.repeat(np.arange(len(cells_)), sizes), near)
-
-
-def footprint_pairs(cells: ArrayLike, k: int) -> tuple[Cells, NDArray[np.int64], NDArray[np.int64]]:
-    """Return every cell within `k` steps of any of `cells`, sorted, and their `neighbour_pairs`.
-
-    The disks of `cells` serve both: asking for one after the other would find each of them twice.
-    """
-    core = np.unique(np.asarray(cells, np.int64))
-    near, sizes = _disks(core, k)
-    whole = np.unique(near)
-    rim = np.setdiff1d(whole, core, assume_unique=True)
-    rim_near, rim_sizes = _disks(rim, k)
-    owners = np.concatenate([np.repeat(core, sizes), np.repeat(rim, rim_sizes)])
-    return whole, *_pairs(whole, np.searchsorted(whole, owners), np.concatenate([near, rim_near]))
 
 
 def outlines_of(cells: ArrayLike) -> NDArray[np.object_]:
@@ -143,6 +178,12 @@ def cover(polygon: shapely.Geometry, resolution: int, *, most: int = 200_000) ->
     return np.sort(cells)
 
 
+def centred_in(polygon: shapely.Geometry, resolution: int) -> Cells:
+    """Return the cells whose centre lies in a WGS84 polygon, sorted: areas that share no ground share no cell."""
+    shape = h3.geo_to_h3shape(shapely.geometry.mapping(polygon))
+    return np.sort(np.asarray(h3.h3shape_to_cells(shape, resolution), np.int64))
+
+
 def to_text(cells: ArrayLike) -> list[str]:
     """Return the usual hexadecimal text of each cell."""
     return [h3.int_to_str(c) for c in np.asarray(cells, np.int64).tolist()]
@@ -153,27 +194,13 @@ def from_text(texts: Iterable[str]) -> Cells:
     return np.array([h3.str_to_int(t) for t in texts], np.int64)
 
 
-def _disks(cells: Cells, k: int) -> tuple[Cells, NDArray[np.int64]]:
-    """Return the disks of `cells` one after the other, and their sizes.
-
-    Through memory views: a NumPy array for each small disk costs more than finding it.
-    """
-    disks = [h3_views.grid_disk(c, k) for c in cells.tolist()]
-    sizes = np.fromiter((len(d) for d in disks), np.int64, len(disks))
-    return np.frombuffer(b"".join(disks), np.int64), sizes
-
-
-def _pairs(cells: Cells, i: NDArray[np.int64], near: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (i, j) for the `near` cells that are among `cells`, sorted by i, then j."""
-    if not len(cells):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    order = np.argsort(cells, kind="stable")
-    at = np.searchsorted(cells, near, sorter=order)
-    j = order[np.minimum(at, len(cells) - 1)]
-    known = cells[j] == near
-    i, j = i[known], j[known]
-    by = np.lexsort((j, i))
-    return i[by], j[by]
+def cell_of_text(text: str) -> int:
+    """Return the cell that a hexadecimal text stands for; 0 where it is none."""
+    try:
+        cell = int(h3.str_to_int(text))
+    except ValueError:
+        return 0
+    return cell if h3.is_valid_cell(cell) else 0
 
 
 def _polygons(shape: Any) -> list[Any]:  # noqa: ANN401 (h3 has no common type)

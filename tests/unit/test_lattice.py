@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cse_geo import lattice
+from cse_geo.lattice import near, plane
 
 HERE = (53.8, 1.2)
 
@@ -92,3 +93,76 @@ def test_areas_and_centres_are_h3s() -> None:
     assert lattice.areas_km2(cell).tolist() == [h3.cell_area(name, unit="km^2")]
     lat, lon = lattice.centres_of(cell)
     assert (lat[0], lon[0]) == h3.cell_to_latlng(name)
+
+
+# Where H3's planes meet or lose digits, and where they do not: a region at sea, the whole Earth, the edge of two
+# faces, a pentagon (the corner of five), the middle of a face.
+PLACES = {
+    "a region": ((54.0, 54.7), (0.8, 2.3)),
+    "the Earth": ((-90.0, 90.0), (-180.0, 180.0)),
+    "an edge of two faces": ((57.0, 57.3), (6.9, 7.5)),
+    "a pentagon": ((64.69, 64.71), (10.52, 10.56)),
+    "the antimeridian": ((10.0, 10.1), (179.95, 180.0)),
+    "a pole": ((89.99, 90.0), (-180.0, 180.0)),
+}
+
+
+@pytest.mark.parametrize("resolution", [7, 8, 9, 10])
+@pytest.mark.parametrize("where", PLACES)
+def test_many_points_get_the_cells_that_each_would_get_alone(where: str, resolution: int) -> None:
+    lat, lon = (np.random.default_rng(5).uniform(*ends, 6_000) for ends in PLACES[where])
+    alone = [h3.str_to_int(h3.latlng_to_cell(a, b, resolution)) for a, b in zip(lat, lon, strict=True)]
+    assert lattice.cells_of(lat, lon, resolution).tolist() == alone
+    cells, number = lattice.numbered(np.append(lat, 91.0), np.append(lon, 0.0), resolution)
+    assert cells.tolist() == sorted(set(alone))
+    assert number[-1] == -1
+    assert cells[number[:-1]].tolist() == alone
+
+
+def test_points_beside_the_middle_of_a_face_and_on_the_edges_of_cells_are_asked_of_h3() -> None:
+    middles, _ = plane._faces()
+    lat = np.degrees(np.arcsin(middles[:, 2]))
+    lon = np.degrees(np.arctan2(middles[:, 1], middles[:, 0]))
+    assert (plane.hexagons_of(lat, lon, 9) == plane.UNSURE).all()
+    cell = h3.latlng_to_cell(*HERE, 9)
+    corners = np.array(h3.cell_to_boundary(cell))
+    between = (corners + np.roll(corners, 1, axis=0)) / 2
+    assert (plane.hexagons_of(corners[:, 0], corners[:, 1], 9) == plane.UNSURE).all()
+    assert (plane.hexagons_of(between[:, 0], between[:, 1], 9) == plane.UNSURE).all()
+    at = np.array(h3.cell_to_latlng(cell))
+    inwards = at + (between - at) * 0.999
+    assert len(np.unique(plane.hexagons_of(inwards[:, 0], inwards[:, 1], 9))) == 1
+
+
+@pytest.mark.parametrize("where", ["a region", "an edge of two faces", "a pentagon"])
+@pytest.mark.parametrize("k", [1, 2])
+def test_the_neighbours_of_many_cells_are_those_h3_gives_for_each(
+    where: str, k: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(6)
+    lat, lon = (rng.uniform(low, low + (high - low) / 4, 40_000) for low, high in PLACES[where])
+    cells = np.unique(lattice.cells_of(lat, lon, 9))
+    cells = rng.permutation(cells)[: len(cells) * 4 // 5]  # holes, any order
+    fast = (*lattice.neighbour_pairs(cells, k), *lattice.footprint_pairs(cells, k))
+    assert (near._table(cells, k) is not None) == (where == "a region")
+    monkeypatch.setattr(near, "ONE_BY_ONE", 10**9)
+    slow = (*lattice.neighbour_pairs(cells, k), *lattice.footprint_pairs(cells, k))
+    assert all(np.array_equal(a, b) for a, b in zip(fast, slow, strict=True))
+
+
+def test_cells_spread_too_wide_for_a_table_are_asked_of_h3() -> None:
+    rng = np.random.default_rng(7)
+    cells = np.unique(lattice.cells_of(rng.uniform(50, 59, 4_000), rng.uniform(-8, 2, 4_000), 10))
+    assert near._table(cells, 1) is None
+    i, j = lattice.neighbour_pairs(cells, 1)
+    assert np.array_equal(i[i == j], np.arange(len(cells)))
+
+
+@pytest.mark.parametrize("up", [0, 3, 7, 9])
+def test_parents_are_h3s(up: int) -> None:
+    rng = np.random.default_rng(8)
+    cells = lattice.cells_of(rng.uniform(-90, 90, 500), rng.uniform(-180, 180, 500), 9)
+    plain = [h3.str_to_int(h3.cell_to_parent(h3.int_to_str(c), up)) for c in cells.tolist()]
+    assert lattice.parents_of(cells, up).tolist() == plain
+    with pytest.raises(ValueError, match="at most that of the cells, 9"):
+        lattice.parents_of(cells, 10)
