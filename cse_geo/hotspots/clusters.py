@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,20 +52,40 @@ def regions(test: WindowTest, lat: Lattice) -> list[Region]:
     flagged = np.flatnonzero(test.flagged)
     if len(flagged) == 0:
         return []
-    near = sparse.csr_array((np.ones(len(lat.i)), (lat.i, lat.j)), shape=(len(lat.cells),) * 2)
-    n, label = csgraph.connected_components(near[flagged][:, flagged], directed=False)
+    label = _connected(flagged, lat)
     order = np.lexsort((-_excess(test)[flagged], test.p[flagged]))
     best = flagged[order[np.unique(label[order], return_index=True)[1]]]
     members = np.split(flagged[np.argsort(label, kind="stable")], np.cumsum(np.bincount(label))[:-1])
     rank = np.lexsort((best, -_excess(test)[best], test.p[best]))
     taken = np.zeros(len(lat.cells), bool)
     out = []
-    for number in rank[:n]:
+    for number in rank:
         cells = _outline(members[number], int(best[number]), test, lat)
         cells = cells[~taken[cells]]
         taken[cells] = True
         out.append(Region(int(best[number]), cells))
     return out
+
+
+def _connected(flagged: Ints, lat: Lattice) -> Ints:
+    """Return the number of the connected region of each flagged window, in order of their first windows.
+
+    Each takes the smallest number next to it, and that number's own, until none changes. (SciPy's routine
+    would do, but its import costs as much as the test of a map.)
+    """
+    place = np.full(len(lat.cells), -1)
+    place[flagged] = np.arange(len(flagged))
+    i, j = place[lat.i], place[lat.j]
+    both = (i >= 0) & (j >= 0)
+    i, j = i[both], j[both]
+    label = np.arange(len(flagged))
+    while True:
+        least = label.copy()
+        np.minimum.at(least, i, label[j])
+        least = least[least]
+        if (least == label).all():
+            return np.unique(label, return_inverse=True)[1]
+        label = least
 
 
 def _outline(centres: Ints, best: int, test: WindowTest, lat: Lattice) -> Ints:

@@ -85,9 +85,12 @@ def numbers(values: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:  # no
     """Return floats (NaN where there is none) and which cells hold something that is no number."""
     if pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
         return _floats(values.cast(pa.float64(), safe=False)), np.zeros(len(values), np.bool_)
-    text = pc.utf8_trim_whitespace(values.cast(pa.string()))
+    try:  # nearly every file: all numbers, nothing to trim
+        return _floats(values.cast(pa.string()).cast(pa.float64())), np.zeros(len(values), np.bool_)
+    except pa.ArrowInvalid:
+        text = pc.utf8_trim_whitespace(values.cast(pa.string()))
     text = pc.if_else(pc.equal(text, ""), None, text)
-    try:  # nearly every file: all numbers, no pattern needed
+    try:  # all numbers, no pattern needed
         return _floats(text.cast(pa.float64())), np.zeros(len(text), np.bool_)
     except pa.ArrowInvalid:
         good = pc.fill_null(pc.match_substring_regex(text, _NUMBER), fill_value=False)
