@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cse_geo"
 
 STAGES = {
-    "intake", "validate", "geocode", "cells", "hotspots", "places", "boundaries", "plans", "safeguards", "outputs", "store",
+    "intake", "validate", "geocode", "cells", "hotspots", "places", "boundaries", "plans", "safeguards", "outputs", "store", "context",
 }  # fmt: skip
 # What a stage may import from the package besides itself.
 SHARED = {
@@ -20,6 +20,7 @@ SHARED = {
     "errors",
     "vocabulary",
     "lattice",
+    "mapfiles",
     "lazy",
     "projection",
     "views",
@@ -49,7 +50,7 @@ HOMES = {
     "numba": {"hotspots", "plans"},
     "numpy": {"*"},
     "openpyxl": {"intake", "outputs", "demo"},
-    "osmium": {"plans"},
+    "osmium": {"mapfiles"},  # the network and the gazetteer read the same files
     "pandas": {"*"},
     "pyarrow": {"intake", "geocode", "store", "outputs/tables"},
     "pyogrio": {"boundaries", "outputs/tables"},

@@ -21,8 +21,11 @@ from cse_geo.geocode.surroundings import surroundings
 from cse_geo.geocode.text.answer import Answer, TextParams
 from cse_geo.geocode.text.build import index_texts
 from cse_geo.geocode.text.index import TextIndex, open_index, save_index
+from cse_geo.geocode.text.nearest import in_settlements
+from cse_geo.geocode.text.osm import read_osm_places
 from cse_geo.geocode.text.published import read_fhrs, read_opennames
 from cse_geo.geocode.text.registers import read_addresses, read_alias, read_premises, read_settlements
+from cse_geo.geocode.text.roads import read_roads
 from cse_geo.geocode.text.rows import PLACE_TEXTS, located_by_uprn
 from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
 from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
@@ -61,6 +64,7 @@ __all__ = [
     "find_stacks",
     "from_frame",
     "hold_back",
+    "in_settlements",
     "index_texts",
     "index_uprns",
     "is_sampled",
@@ -79,7 +83,9 @@ __all__ = [
     "read_nspl",
     "read_onspd",
     "read_opennames",
+    "read_osm_places",
     "read_premises",
+    "read_roads",
     "read_settlements",
     "read_uprn",
     "reference_tables",

@@ -11,6 +11,9 @@ from cse_geo.geocode.postcode import normalise
 from cse_geo.geocode.release import TITLES, Source, data_files
 
 _HEAD_BYTES = 16_384
+# How an OpenStreetMap extract (after the length of its header) and a GeoPackage begin.
+_PBF = b"\n\tOSMHeader"
+_GEOPACKAGE = b"SQLite format 3\0"
 # Directory and lookup carry the same columns under the same names; the directory is the longer.
 _NSPL_COLUMNS = 45
 
@@ -20,6 +23,7 @@ OTHERS = {
     "opennames": "an OS Open Names tile, which holds names and not postcodes by number",
     "police_uk": "a police.uk file of records, not a reference table",
     "postcode_list": "a list of postcodes in somebody's own layout",
+    "osm_geopackage": "a GeoPackage (--kind osm or roads, or a boundary layer)",
     "headers_only": "a list of column headers without data",
     "not_text": "not a CSV file (a spreadsheet, an archive or a database)",
     "unknown": "not a reference file that is known here",
@@ -32,7 +36,7 @@ def detect_kind(path: str | Path) -> str:
     Returns
     -------
     str
-        codepoint, onspd, nspl or uprn, which can be read; else a key of `OTHERS`.
+        codepoint, onspd, nspl, uprn, osm or osm_geopackage, which can be read; else a key of `OTHERS`.
     """
     return _kind_of(data_files(path)[0])
 
@@ -48,10 +52,14 @@ def require_kind(path: str | Path, *kinds: str) -> str:
     found = detect_kind(path)
     if found in kinds:
         return found
-    wanted = " or ".join(TITLES[kind] for kind in kinds)
-    looks = OTHERS.get(found) or f"{TITLES[found]} (use --kind {found})"
-    message = f"{Path(path).name} is not {wanted}: it looks like {looks}."
+    wanted = " or ".join(TITLES[kind] for kind in kinds if kind in TITLES)
+    message = f"{Path(path).name} is not {wanted}: it looks like {looks_like(found)}."
     raise InputRefusedError(message)
+
+
+def looks_like(found: str) -> str:
+    """Return the words for what `detect_kind` found."""
+    return OTHERS.get(found) or f"{TITLES[found]} (use --kind {found})"
 
 
 def header_of(source: Source) -> list[str]:
@@ -65,6 +73,10 @@ def header_of(source: Source) -> list[str]:
 def _kind_of(source: Source) -> str:
     with source.open() as file:
         head = file.read(_HEAD_BYTES)
+    if head[4:].startswith(_PBF):
+        return "osm"
+    if head.startswith(_GEOPACKAGE):
+        return "osm_geopackage"
     if b"\0" in head or head[:2] == b"PK":
         return "not_text"
     cells = header_of(source)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OGL = "Open Government Licence v3.0"
+ODBL = "Open Database Licence (ODbL) 1.0"
 _BT_LICENCE = "postcodes of Northern Ireland (BT) have a licence of their own"
 _OS = "Contains OS data © Crown copyright and database right {year}."
 _ROYAL_MAIL = "Contains Royal Mail data © Royal Mail copyright and database right {year}."
@@ -28,6 +29,8 @@ _CREDITS = {
     "opennames": _OS,
     "fhrs": "Contains public sector information licensed under the Open Government Licence v3.0 "
     "(Food Standards Agency).",
+    "osm": "© OpenStreetMap contributors, Open Database Licence (ODbL) 1.0.",
+    "roads": _OS,
     "addresses": "As stated by the publisher of the list.",
     "premises": "As stated by the publisher of the register.",
     "settlements": "As stated by the publisher of the list.",
@@ -40,13 +43,16 @@ TITLES = {
     "uprn": "OS Open UPRN",
     "opennames": "OS Open Names",
     "fhrs": "Food hygiene register",
+    "osm": "OpenStreetMap",
+    "roads": "OS Open Roads",
     "addresses": "List of addresses",
     "premises": "Register of premises",
     "settlements": "List of settlements",
     "alias": "Agency's own names",
 }
 _OWN = "as the publisher states"
-_LICENCES = {"codepoint": OGL, "uprn": OGL, "opennames": OGL, "fhrs": OGL, "addresses": _OWN, "premises": _OWN,
+_LICENCES = {"codepoint": OGL, "uprn": OGL, "opennames": OGL, "fhrs": OGL, "roads": OGL, "osm": ODBL,
+             "addresses": _OWN, "premises": _OWN,
              "settlements": _OWN, "alias": _OWN}  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(rf"(?i)(?<![a-z])({'|'.join(_MONTHS)})[a-z]*[ _-](20\d\d)")

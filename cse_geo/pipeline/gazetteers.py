@@ -14,21 +14,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+if TYPE_CHECKING:
+    Read = Callable[[Path], tuple[pd.DataFrame, geocode.Release]]
+
 # Of these kinds every release counts, because each is of another council or authority; of the rest the newest.
 _EACH = ("addresses", "premises", "fhrs")
-_FORMAT = "2"  # of what is made of the releases; another one builds the index again
+_FORMAT = "3"  # of what is made of the releases; another one builds the index again
 
 
 def _read_alias(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
     return geocode.read_alias(path, today=datetime.now(UTC).date())
 
 
-READERS: dict[str, Callable[[Path], tuple[pd.DataFrame, geocode.Release]]] = {
+READERS: dict[str, Read] = {
     "opennames": geocode.read_opennames,
     "fhrs": geocode.read_fhrs,
     "premises": geocode.read_premises,
     "addresses": geocode.read_addresses,
     "settlements": geocode.read_settlements,
+    "osm": geocode.read_osm_places,
+    "roads": geocode.read_roads,
     "alias": _read_alias,
 }
 
@@ -51,7 +56,8 @@ def text_index(opened: store.Store, uprns: geocode.UprnTable | None) -> geocode.
         return geocode.open_index(folder)
     frames = [store.load_gazetteer_release(opened, release) for release in releases]
     rows = geocode.located_by_uprn(pd.concat(frames, ignore_index=True), uprns)
-    index = geocode.index_texts(rows, release=", ".join(sorted({f"{r.kind} {r.vintage}" for r in releases})))
+    names = ", ".join(sorted({_named(release) for release in releases}))
+    index = geocode.index_texts(geocode.in_settlements(rows), release=names)
     geocode.save_index(index, folder)
     return geocode.open_index(folder)
 
@@ -64,6 +70,11 @@ def _releases(opened: store.Store) -> list[store.GazetteerRelease]:
         if release.kind in READERS and (release.kind in _EACH or not again):
             found.append(release)
     return found
+
+
+def _named(release: store.GazetteerRelease) -> str:
+    """Return a release as provenance names it; a licence that goes with what is made of it stands beside it."""
+    return f"{release.kind} {release.vintage}{' (ODbL)' if 'ODbL' in release.licence else ''}"
 
 
 def _digest(releases: list[store.GazetteerRelease], uprns: geocode.UprnTable | None) -> str:

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import osmium
 import shapely
 
 from cse_geo import projection
 from cse_geo.errors import InputRefusedError
+from cse_geo.mapfiles import open_road_links, osm_ways
 from cse_geo.plans.network import Network, network_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
     from numpy.typing import NDArray
+
+    from cse_geo.mapfiles import Way
 
 # Driving speeds (km/h) where a road says nothing itself: what traffic does in towns, below the limits.
 OSM_KMH = {
@@ -62,11 +64,8 @@ def read_osm(path: Path) -> Network:
         If the file cannot be read as a PBF, or holds no road.
     """
     ways = _Ways()
-    try:
-        ways.apply_file(str(path), locations=True)
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        message = "The file is not an OpenStreetMap PBF extract that can be read."
-        raise InputRefusedError(message) from error
+    for way in osm_ways(path, "highway"):
+        ways.take(way)
     if not ways.kmh:
         message = "The file holds no road or path."
         raise InputRefusedError(message)
@@ -79,17 +78,10 @@ def read_open_roads(path: Path) -> Network:
     Raises
     ------
     InputRefusedError
-        If the file has no layer `road_link` in EPSG:27700 with a column `road_function` or `road_classification`.
+        If the file is not OS Open Roads (`mapfiles.open_road_links`).
     """
-    try:
-        links = gpd.read_file(path, layer="road_link")
-    except (OSError, ValueError, RuntimeError) as error:
-        message = "The file has no layer `road_link` that can be read."
-        raise InputRefusedError(message) from error
-    column = next((c for c in ("road_function", "road_classification") if c in links.columns), None)
-    if column is None or links.crs is None or links.crs.to_epsg() != projection.BNG or links.empty:
-        message = "OS Open Roads has a layer `road_link` in EPSG:27700 with a column `road_function`."
-        raise InputRefusedError(message)
+    links = open_road_links(path)
+    column = next(c for c in ("road_function", "road_classification") if c in links.columns)
     parts, source = shapely.get_parts(shapely.force_2d(links.geometry.to_numpy()), return_index=True)
     grid = shapely.get_coordinates(parts)
     lonlat = np.column_stack(projection.to_wgs84(grid[:, 0], grid[:, 1]))
@@ -99,11 +91,10 @@ def read_open_roads(path: Path) -> Network:
     return network_of(chains, kmh=np.column_stack((speed, speed)), walkable=walkable)
 
 
-class _Ways(osmium.SimpleHandler):
+class _Ways:
     """Collects the ways that can be walked or driven."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.refs: list[int] = []
         self.lon: list[float] = []
         self.lat: list[float] = []
@@ -111,13 +102,13 @@ class _Ways(osmium.SimpleHandler):
         self.kmh: list[tuple[float, float]] = []
         self.walkable: list[bool] = []
 
-    def way(self, way: osmium.osm.Way) -> None:
+    def take(self, way: Way) -> None:
         """Take one way over."""
-        kind = way.tags.get("highway")
-        if kind is None or (kind not in OSM_KMH and kind not in OSM_PATHS) or way.tags.get("area") == "yes":
+        kind = way.tags["highway"]
+        if (kind not in OSM_KMH and kind not in OSM_PATHS) or way.tags.get("area") == "yes":
             return
-        walkable, kmh = _rights(kind, dict(way.tags))
-        nodes = [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()]
+        walkable, kmh = _rights(kind, way.tags)
+        nodes = way.nodes
         if len(nodes) < 2 or not (walkable or any(kmh)):
             return
         self.sizes.append(len(nodes))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEAST_R95_M = 40.0
 _MOST_STREETS = 30
+_SAME_SPOT_M = 1.0
 
 
 def meeting(first: Array, second: Array, index: TextIndex, *, meet_m: float) -> Spot | Reason:
@@ -38,6 +39,8 @@ def meeting(first: Array, second: Array, index: TextIndex, *, meet_m: float) -> 
                 found.append(spot)
     if not found:
         return Reason.TEXT_CONTRADICTS
+    if any(np.isnan(spot.x) for spot in found):
+        return Reason.TEXT_AMBIGUOUS
     x, y = np.array([s.x for s in found]), np.array([s.y for s in found])
     if np.any(np.hypot(x - x[0], y - y[0]) > LEAST_R95_M):
         return Reason.TEXT_AMBIGUOUS
@@ -53,12 +56,24 @@ def _nearest(a: int, b: int, index: TextIndex) -> Spot | None:
     own, other = (_doors(street, index) for street in (a, b))
     if not len(own) or not len(other):
         return None
+    if _run_together(own, other):
+        return Spot(np.nan, np.nan, 0.0, "junction", "one road, or two that meet twice")
     away = np.hypot(own[:, :1] - other[:, 0], own[:, 1:] - other[:, 1])
     i, j = np.unravel_index(int(np.argmin(away)), away.shape)
     middle = (own[i] + other[j]) / 2
     return Spot(
         float(middle[0]), float(middle[1]), LEAST_R95_M + float(away[i, j]), "junction", "two streets meet"
     )
+
+
+def _run_together(own: Array, other: Array) -> bool:
+    """Return whether two streets share points of their lines that lie apart: no place where they meet once.
+
+    Doors of two streets never stand on one spot, so this tells only of lines (`roads`): "A610" and its name here,
+    or a crescent that leaves a road and comes back to it.
+    """
+    shared = own[(np.hypot(own[:, :1] - other[:, 0], own[:, 1:] - other[:, 1]) <= _SAME_SPOT_M).any(axis=1)]
+    return len(shared) > 1 and bool(np.hypot(*(shared - shared[0]).T).max() > 2 * LEAST_R95_M)
 
 
 def _doors(street: int, index: TextIndex) -> Array:

@@ -38,13 +38,13 @@ def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parse
     codes = find_codes(words, postcodes)
     parsed.postcode, parsed.outcode, parsed.repaired = codes.postcode, codes.outcode, codes.repaired
     _drop(words, codes.used)
-    _drop_flats(words)
+    drop_flats(words)
     _find_streets(parsed, words, index)
     _find_places(parsed, words, index)
     if not parsed.streets:
         _find_bare_streets(parsed, words, index)
-    _find_roads(parsed, words)
     _find_relation(parsed, words)
+    _find_roads(parsed, words, index)
     sort_rest(parsed, words, index)
     return parsed
 
@@ -66,7 +66,7 @@ def _drop(words: list[str], used: list[int]) -> None:
         words[at] = BREAK
 
 
-def _drop_flats(words: list[str]) -> None:
+def drop_flats(words: list[str]) -> None:
     """Forget flats and rooms: the door of the house is the place."""
     for at in range(len(words) - 1):
         after = words[at + 1]
@@ -104,6 +104,8 @@ def _add_street(parsed: Parsed, new: StreetHit) -> None:
 def _street_at(words: list[str], at: int, index: TextIndex) -> tuple[tuple[int, ...], int, int] | None:
     """Return the longest street name that begins here: its numbers, how it was read, where it ends."""
     most = _run(words, at)
+    if _ROAD.fullmatch(words[at]):
+        return None
     for end in range(at + most, at + 1, -1):
         found = index.street_at.get(" ".join(words[at:end]))
         if found is not None:
@@ -210,10 +212,15 @@ def _find_bare_streets(parsed: Parsed, words: list[str], index: TextIndex) -> No
                 return
 
 
-def _find_roads(parsed: Parsed, words: list[str]) -> None:
+def _find_roads(parsed: Parsed, words: list[str], index: TextIndex) -> None:
+    """Note a numbered road; it helps to place only where it meets something: it is miles long by itself."""
     for at, word in enumerate(words):
-        if _ROAD.fullmatch(word):
-            parsed.road, words[at] = True, BREAK
+        if not _ROAD.fullmatch(word):
+            continue
+        parsed.road, words[at] = True, BREAK
+        known = index.street_at.get(word)
+        if known is not None and parsed.relation == "junction":
+            _add_street(parsed, StreetHit((known,), EXACT, 0, at, at + 1))
 
 
 def _find_relation(parsed: Parsed, words: list[str]) -> None:

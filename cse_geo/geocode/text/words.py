@@ -11,8 +11,15 @@ from typing import Any, NamedTuple
 
 BREAK = "|"  # where a comma, a bracket, a dash or a new line stood
 
-_SLASHED = re.compile(r"\b([ORNIL]) ?/ ?([SOKPB])\b")
-_SLASH_WORDS = {"OS": " OUTSIDE ", "RO": " REAR OF ", "NK": " NK ", "IP": " IP ", "LB": " LAY BY "}
+_SLASHED = re.compile(r"\b([ORNILJ]) ?/ ?([SOKPBW])\b")
+_SLASH_WORDS = {
+    "OS": " OUTSIDE ",
+    "RO": " REAR OF ",
+    "NK": " NK ",
+    "IP": " IP ",
+    "LB": " LAY BY ",
+    "JW": " JUNCTION WITH ",
+}
 _NUMBERED_NOTE = re.compile(
     r"\b(?:LOG|CAD|INC(?:IDENT)?|REF|CRIME|URN|EVENT|OIS|NICHE)\b[ .:#]*(?:NO|NUM|NUMBER|REF)?[ .:#]*"
     r"(?:[A-Z]{0,3}\d[\d/\-]*)(?: *(?:OF|DATED) *\d[\d/\-]*)?"
