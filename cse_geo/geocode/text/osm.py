@@ -115,7 +115,7 @@ def _row(tags: Mapping[str, str]) -> dict[str, object] | None:
     name, sort = tags.get("name"), tags.get("place", "")
     if sort in _radii():
         town = name if sort in ("city", "town") else None
-        settlement = {
+        settlement: dict[str, object] = {
             "kind": "settlement",
             "name": name,
             "town": town,
