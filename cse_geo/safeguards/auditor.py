@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     from cse_geo.safeguards.disclosure import Release
 
+    Ints = NDArray[np.int64]
+
 # Far above any count of children in one group; it only keeps the programme bounded.
 _MOST = 1_000_000
 _COARSEST = 7
+_ROUNDS = 100  # of passing bounds on; what is still open then is left to integer programming
 
 
 @dataclass(frozen=True)
@@ -51,30 +54,132 @@ class System:
 
     def __init__(self, n_atoms: int, statements: Sequence[Statement]) -> None:
         self.n_atoms = n_atoms
-        rows = np.repeat(np.arange(len(statements)), [len(s.atoms) for s in statements])
-        at = np.array([atom for s in statements for atom in s.atoms], dtype=np.int64)
-        matrix = sparse.csr_array((np.ones(len(at)), (rows, at)), shape=(len(statements), n_atoms))
-        low = np.array([s.low for s in statements], dtype=float)
-        high = np.array([s.high for s in statements], dtype=float)
-        self._constraint = optimize.LinearConstraint(matrix, low, high)
+        self._rows = _indicators([s.atoms for s in statements], n_atoms)
+        self._low = np.array([s.low for s in statements], dtype=np.int64)
+        self._high = np.array([s.high for s in statements], dtype=np.int64)
+        self._constraint = optimize.LinearConstraint(
+            sparse.csr_array(self._rows.astype(float)), self._low.astype(float), self._high.astype(float)
+        )
 
     def interval(self, target: Iterable[int]) -> tuple[int, int] | None:
-        """Return the smallest and the largest sum over `target` that fits every statement; None = nothing fits."""
-        low = self._extreme(target, sign=1.0)
-        high = self._extreme(target, sign=-1.0)
-        return None if low is None or high is None else (low, high)
+        """Return the smallest and the largest sum over `target` that fits every statement; None = nothing fits.
 
-    def pins(self, target: Iterable[int], truth: int) -> bool:
-        """Return whether the sum over `target` can be nothing but `truth`, which is known to fit."""
-        return self._extreme(target, sign=1.0) == truth and self._extreme(target, sign=-1.0) == truth
+        This is the plain way, by two integer programmes; `pinned` finds the same faster and is tested against it.
+        """
+        wanted = _indicators([tuple(target)], self.n_atoms)[0]
+        low, high = self._solution(wanted), self._solution(-wanted)
+        return None if low is None or high is None else (int(wanted @ low), int(wanted @ high))
 
-    def _extreme(self, target: Iterable[int], *, sign: float) -> int | None:
-        cost = np.zeros(self.n_atoms)
-        cost[list(target)] = sign
+    def pinned(
+        self, targets: Sequence[Iterable[int]], *, k: int, known: Ints | None = None
+    ) -> dict[int, int] | None:
+        """Return the targets whose sum can only be one number from 1 to k-1, by position, and that number.
+
+        One answer that fits everything is found first (or given as `known`). A target is free as soon as
+        another answer has another sum: one with a child more, fewer or moved, or one that a programme gave that
+        asks for as many other sums as it can at once. It is pinned where bounds leave one number, or where that
+        programme says that no open target can have another sum. None = nothing fits the statements.
+        """
+        answer = self._solution(np.zeros(self.n_atoms, np.int64)) if known is None else known
+        if answer is None:
+            return None
+        wanted = _indicators([tuple(t) for t in targets], self.n_atoms)
+        sums = wanted @ answer
+        is_open = (sums > 0) & (sums < k)
+        is_open[is_open] = ~self._moves(wanted[is_open], answer)
+        low, high = self._bounds()
+        forced = is_open & (wanted @ low == wanted @ high)
+        is_open &= ~forced
+        while is_open.any():
+            other = self._elsewhere(wanted[is_open], sums[is_open], (low, high))
+            freed = is_open & (wanted @ other != sums) if other is not None else np.zeros_like(is_open)
+            if not freed.any():
+                break
+            is_open &= ~freed
+        return {int(at): int(sums[at]) for at in np.flatnonzero(is_open | forced)}
+
+    def _elsewhere(self, wanted: Ints, sums: Ints, limits: tuple[Ints, Ints]) -> Ints | None:
+        """Return an answer that has another sum for as many targets as it can; None = for none.
+
+        Two marks for each target, of which at least one of all must be set: its sum is at least one more, or at
+        least one fewer. `limits` are bounds of each atom.
+        """
+        n, t = self.n_atoms, len(wanted)
+        most = wanted @ limits[1]
+        marks = np.eye(t)
+        none = np.zeros((t, t))
+        rows = np.vstack([
+            np.hstack([self._rows, np.zeros((len(self._rows), 2 * t))]),
+            np.hstack([wanted, -(sums + 1) * marks, none]),
+            np.hstack([wanted, none, (most - sums + 1) * marks]),
+            np.concatenate([np.zeros(n), np.ones(2 * t)])[None, :],
+        ])  # fmt: skip
+        low = np.concatenate([self._low, np.zeros(t), np.full(t, -np.inf), [1]])
+        high = np.concatenate([self._high, np.full(t, np.inf), most, [2 * t]])
         done = optimize.milp(
-            cost, constraints=self._constraint, integrality=np.ones(self.n_atoms), bounds=_BOUNDS
+            np.concatenate([np.zeros(n), -np.ones(2 * t)]),
+            constraints=optimize.LinearConstraint(sparse.csr_array(rows), low, high),
+            integrality=np.ones(n + 2 * t),
+            bounds=optimize.Bounds(
+                np.concatenate([limits[0], np.zeros(2 * t)]), np.concatenate([limits[1], np.ones(2 * t)])
+            ),
         )
-        return None if done.x is None else round(float(cost @ done.x) * sign)
+        found = None if done.x is None else np.rint(done.x[:n]).astype(np.int64)
+        return found if found is not None and self._fits(found) else None
+
+    def _fits(self, answer: Ints) -> bool:
+        """Return whether an answer of the solver still fits once its numbers are made whole."""
+        sums = self._rows @ answer
+        return bool((answer >= 0).all() and (sums >= self._low).all() and (sums <= self._high).all())
+
+    def _moves(self, wanted: Ints, answer: Ints) -> NDArray[np.bool_]:
+        """Return which targets change where one child more, fewer, or moved from one atom to another still fits."""
+        at = self._rows @ answer
+        # Atom n stands for nowhere: a move from or to it is a child fewer or a child more.
+        rows = np.column_stack([self._rows, np.zeros(len(self._rows), np.int64)])
+        full = rows[at == self._high].astype(np.float32)
+        bare = rows[at == self._low].astype(np.float32)
+        # From -> to: not into a sum that has no room without leaving it, nor out of one that can spare nothing.
+        fits = ((1 - full).T @ full + bare.T @ (1 - bare)) == 0
+        fits[:-1] &= (answer > 0)[:, None]
+        inside = np.column_stack([wanted, np.zeros(len(wanted), np.int64)]).astype(bool)
+        # A target changes where a move that fits leads into it or out of it.
+        into = (~inside).astype(np.float32) @ fits
+        out = inside.astype(np.float32) @ fits
+        return np.asarray(((into > 0) & inside).any(axis=1) | ((out > 0) & ~inside).any(axis=1))
+
+    def _bounds(self) -> tuple[Ints, Ints]:
+        """Return the smallest and the largest number of each atom by bounds alone, passed on until none changes."""
+        low, high = np.zeros(self.n_atoms, np.int64), np.full(self.n_atoms, _MOST, np.int64)
+        inside = self._rows > 0
+        for _ in range(_ROUNDS):
+            least, most = self._rows @ low, self._rows @ high
+            # What a statement leaves for one atom once all its others are as small, or as large, as they can be.
+            upper = np.where(inside, (self._high - least)[:, None] + low, _MOST).min(axis=0, initial=_MOST)
+            lower = np.where(inside, (self._low - most)[:, None] + high, 0).max(axis=0, initial=0)
+            tighter = np.maximum(low, lower), np.minimum(high, upper)
+            if (tighter[0] == low).all() and (tighter[1] == high).all():
+                break
+            low, high = tighter
+        return low, high
+
+    def _solution(self, cost: Ints) -> Ints | None:
+        """Return whole numbers that fit every statement with the smallest cost; None = there are none."""
+        done = optimize.milp(
+            cost.astype(float),
+            constraints=self._constraint if len(self._rows) else (),
+            integrality=np.ones(self.n_atoms),
+            bounds=_BOUNDS,
+        )
+        return None if done.x is None else np.rint(done.x).astype(np.int64)
+
+
+def _indicators(sets: Sequence[tuple[int, ...]], n: int) -> Ints:
+    """Return one row per set: 1 at its members."""
+    rows = np.zeros((len(sets), n), np.int64)
+    for at, members in enumerate(sets):
+        rows[at, list(members)] = 1
+    return rows
 
 
 _BOUNDS = optimize.Bounds(0, _MOST)
@@ -158,15 +263,8 @@ def _attack_part(groups: list[_Group], k: int) -> tuple[int, list[int] | None]:
 
 
 def _derived(system: System, targets: set[frozenset[int]], k: int) -> list[int] | None:
-    derived = []
-    for target in sorted(targets - {frozenset()}, key=sorted):
-        found = system.interval(target)
-        if found is None:
-            return None
-        low, high = found
-        if low == high and 0 < low < k:
-            derived.append(low)
-    return derived
+    found = system.pinned(sorted(targets - {frozenset()}, key=sorted), k=k)
+    return None if found is None else list(found.values())
 
 
 def pinned_atoms(
@@ -177,12 +275,13 @@ def pinned_atoms(
     Parameters
     ----------
     truth
-        True count of each atom, against which the attack is judged; the attack itself does not see it.
+        True count of each atom, against which the attack is judged. It fits what was published, so it is the
+        first answer to look for others beside; what can be nothing else is the same without it.
     statements
         What was published.
     k
         Counts from here on are no secret.
     """
     small = [int(atom) for atom in np.flatnonzero((truth > 0) & (truth < k))]
-    system = System(len(truth), statements)
-    return small, [atom for atom in small if statements and system.pins([atom], int(truth[atom]))]
+    found = System(len(truth), statements).pinned([[atom] for atom in small], k=k, known=truth)
+    return small, [small[at] for at in found or ()]

@@ -63,29 +63,56 @@ def gate(previous: pd.DataFrame, new: pd.DataFrame, *, k: int) -> Gated:
         If a record stands in `previous` or `new` more than once.
     """
     both, at = _joined(previous, new)
-    signature, group = both["signature"].to_numpy(np.int64), both["group"].to_numpy(np.int64).copy()
-    subject = _subject_numbers(both["subject"])
-    wanted = group.copy()
+    signature, wanted = both["signature"].to_numpy(np.int64), both["group"].to_numpy(np.int64)
+    group, signatures = gate_numbers(signature, wanted, _subject_numbers(both["subject"]), k=k)
+    gone = np.setdiff1d(_present(wanted), _present(group), assume_unique=True)
+    return Gated(
+        groups=group[at],
+        signatures=both[["record_id", "subject"]].assign(signature=signatures)[
+            ["record_id", "signature", "subject"]
+        ],
+        held_groups=tuple(int(number) for number in gone),
+        n_held=int(((wanted >= 0) & (group < 0)).sum()),
+    )
+
+
+def gate_numbers(signature: Ints, wanted: Ints, subject: Ints, *, k: int) -> tuple[Ints, Ints]:
+    """Return the group of each record once nothing small is left, and its signature after this release.
+
+    The gate itself, on whole numbers: signature so far, group wanted and child of each record, in one order.
+    """
+    group, joined = _held_back(signature, wanted.copy(), subject, k)
+    # Signature 0 stays what it means: never in any group. All other classes are numbered in sorted order.
+    ever = (signature != 0) | (group >= 0)
+    numbers = np.zeros(len(signature), np.int64)
+    is_used = np.bincount(joined[ever]) > 0
+    numbers[ever] = np.cumsum(is_used)[joined[ever]]
+    return group, numbers
+
+
+def _held_back(signature: Ints, group: Ints, subject: Ints, k: int) -> tuple[Ints, Ints]:
+    """Hold back, in `group`, until nothing small is left; return it and each record's (signature, group) class."""
     while True:
         classes, joined = _classes(signature, group)
-        small = distinct_per_class(joined, subject, len(classes)) < k
+        n_children = distinct_per_class(joined, subject, len(classes))
+        small = n_children < k
         fresh = small & (classes[:, 0] == 0) & (classes[:, 1] >= 0)
         if fresh.any():
             group[fresh[joined]] = -1
             continue
         # Holding records back may leave a group with classes that others know already and too few children
-        # for this audience, whose k may be larger.
-        few = _small_groups(group, subject, k)
+        # for this audience, whose k may be larger. One large class is enough for its group.
+        in_doubt = np.setdiff1d(classes[small, 1], classes[~small, 1])
+        few = _small_groups(group, subject, in_doubt, k)
         if few.size:
             group[np.isin(group, few)] = -1
             continue
         split = small & (classes[:, 0] > 0) & _is_split(classes)
         if not split.any():
-            break
+            return group, joined
         torn = np.isin(signature, classes[split, 0])
         # A split class touches a group, or it would not be split: at least one group goes each time round.
         group[np.isin(group, _present(group[torn]))] = -1
-    return _result(both, at, (wanted, group), joined)
 
 
 def distinct_per_class(part: Ints, member: Ints, n: int) -> Ints:
@@ -106,27 +133,26 @@ def count_subjects(subject: pd.Series) -> int:
 
 def _joined(previous: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """Return one row per record of either, known ones first, and the row of each record of `new`."""
-    known, asked = pd.Index(previous["record_id"]), pd.Index(new["record_id"])
-    if not (known.is_unique and asked.is_unique):
+    # One pass over the texts numbers the records by their first appearance: known ones keep their row.
+    numbers, record_id = pd.factorize(_texts(previous, new, "record_id"))
+    n_known, n = len(previous), len(record_id)
+    at = numbers[n_known:].astype(np.int64)
+    if (numbers[:n_known] != np.arange(n_known)).any() or np.bincount(at, minlength=1).max() > 1:
         message = "`previous` and `new` must hold each record once."
         raise ValueError(message)
-    at = known.get_indexer(asked).astype(np.int64)
-    fresh = at < 0
-    at[fresh] = len(known) + np.arange(int(fresh.sum()))
-    group = np.full(len(known) + int(fresh.sum()), -1, np.int64)
+    group = np.full(n, -1, np.int64)
     group[at] = new["group"].to_numpy(np.int64)
-    subject = np.concatenate([previous["subject"].to_numpy(object), new["subject"].to_numpy(object)[fresh]])
-    subject[at] = new["subject"].to_numpy(object)  # a child's key may have been corrected
-    before = previous["signature"].to_numpy(np.int64)
-    both = pd.DataFrame(
-        {
-            "record_id": known.append(asked[fresh]).astype("str"),
-            "signature": np.concatenate([before, np.zeros(int(fresh.sum()), np.int64)]),
-            "group": group,
-            "subject": pd.Series(subject, dtype="str"),
-        }
-    )
-    return both, at
+    signature = np.zeros(n, np.int64)
+    signature[:n_known] = previous["signature"].to_numpy(np.int64)
+    newest = np.arange(n)
+    newest[at] = n_known + np.arange(len(new))  # a child's key may have been corrected
+    subject = _texts(previous, new, "subject").take(newest)
+    both = {"record_id": record_id, "signature": signature, "group": group, "subject": subject.array}
+    return pd.DataFrame(both), at
+
+
+def _texts(previous: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.Series:
+    return pd.concat([previous[name].astype("str"), new[name].astype("str")], ignore_index=True)
 
 
 def _subject_numbers(subject: pd.Series) -> Ints:
@@ -137,8 +163,13 @@ def _subject_numbers(subject: pd.Series) -> Ints:
 def _classes(signature: Ints, group: Ints) -> tuple[Ints, Ints]:
     """Return the distinct (signature, group) pairs, sorted, and the position of each record's pair."""
     width = int(group.max(initial=-1)) + 2
-    pairs, at = np.unique(signature * width + group + 1, return_inverse=True)
-    return np.column_stack([pairs // width, pairs % width - 1]), at
+    # Numbered by a hash and then ranked: there are few pairs, so sorting a million of them would be wasted.
+    codes, pairs = pd.factorize(signature * width + group + 1)
+    order = np.argsort(pairs)
+    rank = np.empty(len(pairs), np.int64)
+    rank[order] = np.arange(len(pairs))
+    pairs = pairs[order]
+    return np.column_stack([pairs // width, pairs % width - 1]), rank[codes]
 
 
 def _is_split(classes: Ints) -> NDArray[np.bool_]:
@@ -146,28 +177,12 @@ def _is_split(classes: Ints) -> NDArray[np.bool_]:
     return counts[at] > 1
 
 
-def _small_groups(group: Ints, subject: Ints, k: int) -> Ints:
-    inside = group >= 0
+def _small_groups(group: Ints, subject: Ints, in_doubt: Ints, k: int) -> Ints:
+    """Return which of the groups in doubt hold fewer than `k` children."""
+    inside = np.isin(group, in_doubt[in_doubt >= 0])
     n_children = distinct_per_class(group[inside], subject[inside], int(group.max(initial=-1)) + 1)
     return np.flatnonzero((n_children > 0) & (n_children < k)).astype(np.int64)
 
 
 def _present(group: Ints) -> Ints:
     return np.flatnonzero(np.bincount(group[group >= 0])).astype(np.int64)
-
-
-def _result(both: pd.DataFrame, at: Ints, groups: tuple[Ints, Ints], joined: Ints) -> Gated:
-    wanted, group = groups
-    # Signature 0 stays what it means: never in any group. All other classes are numbered in sorted order.
-    never = (both["signature"].to_numpy() == 0) & (group < 0)
-    numbers = np.zeros(len(both), np.int64)
-    if (~never).any():
-        numbers[~never] = np.unique(joined[~never], return_inverse=True)[1] + 1
-    signatures = both[["record_id", "subject"]].assign(signature=numbers)
-    gone = np.setdiff1d(_present(wanted), _present(group), assume_unique=True)
-    return Gated(
-        groups=group[at],
-        signatures=signatures[["record_id", "signature", "subject"]],
-        held_groups=tuple(int(number) for number in gone),
-        n_held=int(((wanted >= 0) & (group < 0)).sum()),
-    )

@@ -1,12 +1,13 @@
 """Attack random worlds through many views: suppression per query, the gate with exact counts, the gate as it is.
 
-    python -m tests.benchmarks.release_attack --worlds 10000 --views 50
+    python -m tests.benchmarks.release_attack --worlds 10000 --views 50 --kept worlds.csv
     python -m tests.benchmarks.release_attack --gate 1000000 --releases 8
 
 A world is a handful of cells x months x types, with children who have one to three records each. A view is what
 a filter box would offer: some of the months and types, cells alone or merged. All views of a world are pooled, as
 if all users colluded and kept everything. The attacker knows which kinds of child there are (in which cells,
 months and types they were seen) and wants to know how many of each: a count of 1 to k-1 that is pinned is lost.
+Worlds are taken 250 at a time; with --kept each finished lot is kept in a file, and a stopped run goes on from there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,7 @@ from cse_geo.safeguards.auditor import Statement, pinned_atoms
 
 K = 5
 CELLS, MONTHS, TYPES = 5, 3, 2
+LOT = 250
 CONTROLS = ("suppression per query", "gate, exact counts", "gate, steps of k")
 
 
@@ -32,7 +35,8 @@ class World:
     """Records (child, cell, month, type), the kind of each child, and how many children each kind has."""
 
     records: pd.DataFrame
-    kinds: list[frozenset[int]]  # record places (cell, month, type as one number) of a child of the kind
+    place: np.ndarray  # of each record: cell, month and type as one number
+    kinds: list[frozenset[int]]  # places of the records of a child of the kind
     truth: np.ndarray
 
 
@@ -60,48 +64,50 @@ def world_of(seed: int) -> World:
     place = (records["cell"] * MONTHS + records["month"]) * TYPES + records["type"]
     kind_of = place.groupby(records["child"]).agg(frozenset)
     counted = kind_of.value_counts()
-    return World(records.assign(place=place), list(counted.index), counted.to_numpy(np.int64))
+    return World(records, place.to_numpy(), list(counted.index), counted.to_numpy(np.int64))
 
 
 def views_of(world: World, n: int, *, seed: int) -> list[np.ndarray]:
     """Group of each record in each view: the cell (or a merger of cells) where the filter lets it through, else -1."""
     rng = np.random.default_rng(seed + 1)
+    cell, month, kind = (world.records[name].to_numpy() for name in ("cell", "month", "type"))
     views = []
     for _ in range(n):
         first, last = sorted(rng.integers(0, MONTHS, 2))
         types = rng.random(TYPES) < 0.7
         merged = rng.integers(0, CELLS, CELLS) if rng.random() < 0.4 else np.arange(CELLS)
-        keep = world.records["month"].between(first, last).to_numpy() & types[world.records["type"]]
-        views.append(np.where(keep, merged[world.records["cell"]], -1))
+        keep = (first <= month) & (month <= last) & types[kind]
+        views.append(np.where(keep, merged[cell], -1))
     return views
 
 
 def attack(world: World, views: list[np.ndarray]) -> dict[str, Lost]:
-    """Return for each control what was lost; both gated ones publish the same groups."""
+    """Return for each control what was lost."""
+    lost = {}
+    for control, statements in statements_of(world, views).items():
+        small, pinned = pinned_atoms(world.truth, statements, k=K)
+        lost[control] = Lost(len(small), len(pinned), len(statements))
+    return lost
+
+
+def statements_of(world: World, views: list[np.ndarray]) -> dict[str, list[Statement]]:
+    """Return for each control what it publishes, each statement once; both gated ones publish the same groups."""
     frozen = gated(world, views)
     published = {
         CONTROLS[0]: [_statement(world, inside, suppress=True) for inside in _groups(views)],
         CONTROLS[1]: [_statement(world, inside) for inside in _groups(frozen)],
         CONTROLS[2]: [_statement(world, inside, step=K) for inside in _groups(frozen)],
     }
-    lost = {}
-    for control, statements in published.items():
-        unique = list(dict.fromkeys(statements))
-        small, pinned = pinned_atoms(world.truth, unique, k=K)
-        lost[control] = Lost(len(small), len(pinned), len(unique))
-    return lost
+    return {control: list(dict.fromkeys(found)) for control, found in published.items()}
 
 
 def gated(world: World, views: list[np.ndarray]) -> list[np.ndarray]:
     """Return the views one after another as the gate lets them pass."""
-    ids = [f"r{i}" for i in range(len(world.records))]
-    subject = [f"s{c}" for c in world.records["child"]]
-    previous, passed = gates.no_signatures(), []
+    signature, passed = np.zeros(len(world.records), np.int64), []
+    child = world.records["child"].to_numpy(np.int64)
     for view in views:
-        new = pd.DataFrame({"record_id": ids, "group": view, "subject": subject})
-        done = gates.gate(previous, new, k=K)
-        previous = done.signatures
-        passed.append(done.groups)
+        group, signature = gates.gate_numbers(signature, view, child, k=K)
+        passed.append(group)
     return passed
 
 
@@ -118,7 +124,7 @@ def _statement(world: World, inside: np.ndarray, *, step: int = 1, suppress: boo
 
 def _counted(world: World, inside: np.ndarray) -> tuple[tuple[int, ...], int]:
     """Return the kinds of child with a record inside, and how many children they are."""
-    places = set(world.records["place"][inside])
+    places = set(world.place[inside].tolist())
     atoms = tuple(i for i, kind in enumerate(world.kinds) if kind & places)
     return atoms, int(world.truth[list(atoms)].sum())
 
@@ -141,8 +147,25 @@ def run(n_worlds: int, n_views: int, *, first_seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def run_in_lots(n_worlds: int, n_views: int, *, kept: Path | None) -> pd.DataFrame:
+    """Return what `run` returns for all worlds, lot by lot; lots in the file `kept` are not run again."""
+    done = pd.read_csv(kept) if kept and kept.exists() else pd.DataFrame(columns=["first", "views"])
+    for first in range(0, n_worlds, LOT):
+        if ((done["first"] == first) & (done["views"] == n_views)).any():
+            continue
+        started = time.process_time()
+        found = run(min(LOT, n_worlds - first), n_views, first_seed=first).assign(first=first, views=n_views)
+        found["cpu_s"] = round((time.process_time() - started) / len(found), 2)
+        done = pd.concat([done, found], ignore_index=True) if len(done) else found
+        if kept:
+            done.to_csv(kept, index=False)
+    summed = ["worlds", "small", "pinned", "worlds_hit", "statements", "cpu_s"]
+    ours = done[(done["views"] == n_views) & (done["first"] < n_worlds)]
+    return ours.groupby("control", sort=False)[summed].sum().reset_index()
+
+
 def time_gate(n_records: int, n_releases: int, *, seed: int = 1) -> list[float]:
-    """Return the seconds of each of `n_releases` passes through the gate over growing data."""
+    """Return the processor seconds of each of `n_releases` passes through the gate over growing data."""
     rng = np.random.default_rng(seed)
     subject = np.char.add("s", rng.integers(0, n_records // 3, n_records).astype(str))
     cell = np.minimum(rng.pareto(1.2, n_records) * 40, 20_000).astype(np.int64)
@@ -151,9 +174,9 @@ def time_gate(n_records: int, n_releases: int, *, seed: int = 1) -> list[float]:
     for release in range(1, n_releases + 1):
         n = n_records * release // n_releases
         new = pd.DataFrame({"record_id": ids[:n], "group": cell[:n], "subject": subject[:n]})
-        started = time.perf_counter()
+        started = time.process_time()
         previous = gates.gate(previous, new, k=K).signatures
-        seconds.append(round(time.perf_counter() - started, 2))
+        seconds.append(round(time.process_time() - started, 2))
     return seconds
 
 
@@ -165,17 +188,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--worlds", type=int, default=0)
     asked.add_argument("--views", type=int, default=50)
-    asked.add_argument("--first-seed", type=int, default=0)
+    asked.add_argument("--kept", type=Path)
     asked.add_argument("--gate", type=int, default=0)
     asked.add_argument("--releases", type=int, default=8)
     given = asked.parse_args()
     if given.worlds:
-        started = time.perf_counter()
-        _say(run(given.worlds, given.views, first_seed=given.first_seed).to_string(index=False))
-        _say(f"seconds: {time.perf_counter() - started:.1f}")
+        found = run_in_lots(given.worlds, given.views, kept=given.kept)
+        _say(found.drop(columns="cpu_s").to_string(index=False))
+        _say(f"processor seconds: {found['cpu_s'].sum():.1f}")
     if given.gate:
         seconds = time_gate(given.gate, given.releases)
-        _say(f"seconds per release: {seconds}, total: {sum(seconds):.2f}")
+        _say(f"processor seconds per release: {seconds}, total: {sum(seconds):.2f}")
 
 
 if __name__ == "__main__":

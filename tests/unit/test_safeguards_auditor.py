@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cse_geo import lattice, safeguards, schema
 from cse_geo.safeguards import Policy, ReleaseFacts, ReleaseParams, auditor
@@ -37,6 +41,38 @@ def test_only_whole_numbers_count() -> None:
     """One and a half would fit three halves; children are whole."""
     statements = [Statement((0, 1), 1, 1), Statement((1, 2), 1, 1), Statement((0, 2), 0, 1)]
     assert System(3, statements).interval([0, 1, 2]) == (1, 1)
+
+
+def every_answer(n: int, statements: list[Statement]) -> list[tuple[int, ...]]:
+    """The slow plain way: each list of numbers from 0 to 5, if it fits."""
+    return [
+        numbers
+        for numbers in itertools.product(range(6), repeat=n)
+        if all(s.low <= sum(numbers[a] for a in s.atoms) <= s.high for s in statements)
+    ]
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(st.data())
+def test_the_fast_way_finds_what_trying_every_answer_finds(data: st.DataObject) -> None:
+    """Random statements about four numbers of at most 5, with and without a known answer to begin from."""
+    truth = np.array(data.draw(st.lists(st.integers(0, 5), min_size=4, max_size=4)))
+    statements = [Statement((a,), 0, 5) for a in range(4)]  # so that trying 0 to 5 is trying everything
+    for atoms in data.draw(st.lists(st.sets(st.integers(0, 3), min_size=1), max_size=6)):
+        n, step = int(truth[list(atoms)].sum()), data.draw(st.sampled_from([1, 1, 2, 3]))
+        statements.append(Statement(tuple(sorted(atoms)), n // step * step, n // step * step + step - 1))
+    targets = [list(t) for size in (1, 2, 3) for t in itertools.combinations(range(4), size)]
+    answers = every_answer(4, statements)
+    possible = [{sum(a[i] for i in t) for a in answers} for t in targets]
+    expected = {n: min(p) for n, p in enumerate(possible) if len(p) == 1 and 0 < min(p) < 5}
+    system = System(4, statements)
+    assert system.pinned(targets, k=5) == expected
+    assert system.pinned(targets, k=5, known=truth) == expected
+
+
+def test_what_nothing_fits_is_told_apart_from_what_nothing_pins() -> None:
+    assert System(2, [Statement((0,), 1, 1), Statement((0, 1), 0, 0)]).pinned([[0]], k=5) is None
+    assert System(2, []).pinned([[0], [1]], k=5) == {}
 
 
 def test_pinned_atoms_are_judged_against_the_truth() -> None:
