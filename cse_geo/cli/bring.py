@@ -165,15 +165,34 @@ def gazetteer() -> None:
     type=click.Choice(pipeline.GAZETTEER_KINDS),
     help="Which product the file is.",
 )
+@click.option(
+    "--mapping",
+    type=_FILE,
+    metavar="M.toml",
+    help="Which of its columns is which of ours (premises, addresses).",
+)
+@click.option(
+    "--suggest", type=_OUT, metavar="M.toml", help="Write a suggested mapping to confirm; add nothing."
+)
 @store_option
 @click.pass_obj
-def gazetteer_add(settings: Settings, file: Path, kind: str, store: str | None) -> None:
-    """Add one release of a reference table, from the file as it was published."""
+def gazetteer_add(
+    settings: Settings, file: Path, kind: str, mapping: Path | None, suggest: Path | None, store: str | None
+) -> None:
+    """Add one release of a reference table, from the file as it was published.
+
+    Registers of premises and lists of addresses are known by the usual names of their columns; --suggest writes a
+    mapping for the others, which a person reads and corrects before it is used.
+    """
+    if suggest is not None:
+        click.echo(pipeline.suggest_register_mapping(file, suggest, kind=kind), err=True)
+        return
     with (
         pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session),
         progress("Reading the table"),
     ):
-        click.echo(pipeline.add_gazetteer(opened, file, session=session, kind=kind), err=True)
+        said = pipeline.add_gazetteer(opened, file, session=session, kind=kind, mapping=mapping)
+        click.echo(said, err=True)
 
 
 @gazetteer.command(name="list")

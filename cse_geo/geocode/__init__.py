@@ -24,7 +24,15 @@ from cse_geo.geocode.text.index import TextIndex, open_index, save_index
 from cse_geo.geocode.text.nearest import in_settlements
 from cse_geo.geocode.text.osm import read_osm_places
 from cse_geo.geocode.text.published import read_fhrs, read_opennames
-from cse_geo.geocode.text.registers import read_addresses, read_alias, read_premises, read_settlements
+from cse_geo.geocode.text.registers import (
+    REGISTER_COLUMNS,
+    REGISTER_SYNONYMS,
+    RegisterMapping,
+    read_addresses,
+    read_alias,
+    read_premises,
+    read_settlements,
+)
 from cse_geo.geocode.text.roads import read_roads
 from cse_geo.geocode.text.rows import PLACE_TEXTS, located_by_uprn
 from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
@@ -35,6 +43,8 @@ __all__ = [
     "EVIDENCE",
     "MATCH",
     "PLACE_TEXTS",
+    "REGISTER_COLUMNS",
+    "REGISTER_SYNONYMS",
     "STACK_KINDS",
     "Alternative",
     "Answer",
@@ -43,6 +53,7 @@ __all__ = [
     "Location",
     "Reason",
     "ReferenceTables",
+    "RegisterMapping",
     "Release",
     "StackParams",
     "StackReport",

@@ -36,6 +36,7 @@ class Mapping:
     dayfirst : 03/04/2025 is 3 April
     ignore : columns of the file that are left behind unread
     constant : return column -> the value of every row
+    targets : the columns it may name: those of the return, or of a register of premises
     """
 
     columns: AbstractMapping[str, str] = field(default_factory=dict)
@@ -43,14 +44,15 @@ class Mapping:
     dayfirst: bool = False
     ignore: tuple[str, ...] = ()
     constant: AbstractMapping[str, str] = field(default_factory=dict)
+    targets: tuple[str, ...] = RETURN_COLUMNS
 
     def __post_init__(self) -> None:
         _check_targets(self)
         _check_values(self)
 
     @classmethod
-    def from_toml(cls, source: str | Path) -> Mapping:
-        """Return the mapping that a TOML text, or the file at a `Path`, holds.
+    def from_toml(cls, source: str | Path, *, targets: tuple[str, ...] = RETURN_COLUMNS) -> Mapping:
+        """Return the mapping that a TOML text, or the file at a `Path`, holds; it may name the columns `targets`.
 
         Raises
         ------
@@ -63,7 +65,7 @@ class Mapping:
         except tomllib.TOMLDecodeError as fault:
             message = "The column mapping is not valid TOML. Compare it with the example in docs/returns.md."
             raise UsageError(message) from fault
-        return _mapping_of(document)
+        return _mapping_of(document, targets)
 
     def to_toml(self) -> str:
         """Return the mapping as TOML text that `from_toml` reads back to an equal mapping."""
@@ -152,7 +154,7 @@ def fold_or_text(name: str) -> str:
 
 
 # ---------------------------------------- TOML
-def _mapping_of(document: dict[str, Any]) -> Mapping:
+def _mapping_of(document: dict[str, Any], targets: tuple[str, ...]) -> Mapping:
     _refuse_extra(set(document) - _SECTIONS, "section")
     options = document.get("options", {})
     _refuse_extra(set(options) - _OPTIONS, "option")
@@ -163,6 +165,7 @@ def _mapping_of(document: dict[str, Any]) -> Mapping:
             dayfirst=_flag(options.get("dayfirst", False)),
             ignore=tuple(_text(name) for name in options.get("ignore", [])),
             constant=_texts(options.get("constant", {})),
+            targets=targets,
         )
     except (AttributeError, TypeError) as fault:
         message = "The column mapping has a value of the wrong kind. Compare it with docs/returns.md."
@@ -195,9 +198,12 @@ def _flag(value: object) -> bool:
 
 def _check_targets(mapping: Mapping) -> None:
     for section, names in (("columns", mapping.columns), ("constant", mapping.constant)):
-        unknown = sorted(set(names) - set(RETURN_COLUMNS))
+        unknown = sorted(set(names) - set(mapping.targets))
         if unknown:
-            message = f"The column mapping's {section} name {', '.join(unknown)}, not a column of the return."
+            whole = (
+                "the return" if mapping.targets is RETURN_COLUMNS else f"it ({', '.join(mapping.targets)})"
+            )
+            message = f"The column mapping's {section} name {', '.join(unknown)}, not a column of {whole}."
             raise UsageError(message)
     both = sorted(set(mapping.columns) & set(mapping.constant))
     if both:

@@ -12,7 +12,7 @@ from cse_geo.schema import RETURN_COLUMNS
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 # Words in a heading that announce a detail about a person. A heading is split into words first.
 _PERSON_WORDS = frozenset({
@@ -111,10 +111,19 @@ class Suggestion:
         return chosen
 
 
-def is_person_column(name: str) -> bool:
-    """Tell whether a heading announces a name, number, address, trait or note of a person."""
+def is_person_column(name: str, *, known: Collection[str] = RETURN_COLUMNS) -> bool:
+    """Tell whether a heading announces a name, number, address, trait or note of a person.
+
+    Parameters
+    ----------
+    name
+        The heading.
+    known
+        Headings that stand for something else here, folded: the return's own; in a register of premises
+        "name" and "address" are a place's.
+    """
     folded = fold(name)
-    if folded in RETURN_COLUMNS:
+    if folded in known:
         return False
     words = set(folded.split("_"))
     if words & _PERSON_WORDS or _PERSON_PHRASES.search(folded):
@@ -123,30 +132,41 @@ def is_person_column(name: str) -> bool:
     return bool(about_person) and not words & _PLACE_WORDS
 
 
-def suggest_mapping(columns: Iterable[str]) -> Suggestion:
+def suggest_mapping(
+    columns: Iterable[str],
+    *,
+    targets: Sequence[str] = RETURN_COLUMNS,
+    synonyms: Mapping[str, tuple[str, ...]] = _SYNONYMS,
+) -> Suggestion:
     """Return what each column of a file may stand for, ranked; columns about a person are refused.
 
     Parameters
     ----------
     columns
         The headings of the file.
+    targets
+        What they may stand for: the columns of the return, or of a register of premises.
+    synonyms
+        Other headings seen for each.
     """
     names = list(columns)
-    exact = {fold(name): name for name in names if fold(name) in RETURN_COLUMNS}
-    refused = tuple(name for name in names if is_person_column(name))
+    known = {*targets, *(word for target in targets for word in synonyms.get(target, ()))}
+    own = RETURN_COLUMNS if targets is RETURN_COLUMNS else known
+    exact = {fold(name): name for name in names if fold(name) in targets}
+    refused = tuple(name for name in names if is_person_column(name, known=own))
     open_names = [name for name in names if name not in exact.values() and name not in refused]
     ranked = {}
-    for target in RETURN_COLUMNS:
+    for target in targets:
         if target in exact:
             continue
-        scored = [(name, round(_likeness(fold(name), target), 1)) for name in open_names]
+        candidates = (target, *synonyms.get(target, ()))
+        scored = [(name, round(_likeness(fold(name), candidates), 1)) for name in open_names]
         found = sorted((pair for pair in scored if pair[1] >= _LEAST_SCORE), key=lambda p: (-p[1], p[0]))
         if found:
             ranked[target] = found[:3]
-    known = {name for found in ranked.values() for name, _ in found}
-    return Suggestion(exact, ranked, refused, tuple(name for name in open_names if name not in known))
+    ranged = {name for found in ranked.values() for name, _ in found}
+    return Suggestion(exact, ranked, refused, tuple(name for name in open_names if name not in ranged))
 
 
-def _likeness(folded: str, target: str) -> float:
-    candidates = (target, *_SYNONYMS.get(target, ()))
+def _likeness(folded: str, candidates: tuple[str, ...]) -> float:
     return max(fuzz.token_sort_ratio(folded.replace("_", " "), c.replace("_", " ")) for c in candidates)

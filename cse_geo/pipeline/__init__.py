@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         list_gazetteer,
         list_layers,
     )
+    from cse_geo.pipeline.registers import suggest_register_mapping
     from cse_geo.pipeline.releases import audiences, check_releases, release_list
     from cse_geo.pipeline.retention import end_hold, erase, hold, list_holds, run_retention
     from cse_geo.pipeline.returns import (
@@ -122,6 +123,7 @@ _HOMES = {
     "cse_geo.pipeline.reference": (
         "GAZETTEER_KINDS LayerRequest add_gazetteer add_layer check_layer list_gazetteer list_layers"
     ),
+    "cse_geo.pipeline.registers": "suggest_register_mapping",
     "cse_geo.pipeline.releases": "audiences check_releases release_list",
     "cse_geo.pipeline.retention": "end_hold erase hold list_holds run_retention",
     "cse_geo.pipeline.returns": (
@@ -231,6 +233,7 @@ __all__ = [
     "sign_out",
     "signed_in",
     "suggest_mapping",
+    "suggest_register_mapping",
     "undo",
     "undo_decision",
     "verify_audit",

@@ -63,13 +63,14 @@ def text_index(opened: store.Store, uprns: geocode.UprnTable | None) -> geocode.
 
 
 def _releases(opened: store.Store) -> list[store.GazetteerRelease]:
-    """Return the releases that count, newest of each kind first."""
-    found: list[store.GazetteerRelease] = []
+    """Return the releases that count, newest of each kind first; of one file read twice the later reading."""
+    found: dict[str, store.GazetteerRelease] = {}
     for release in store.list_gazetteer(opened):
-        again = any(other.kind == release.kind for other in found)
-        if release.kind in READERS and (release.kind in _EACH or not again):
-            found.append(release)
-    return found
+        file = release.sha256.partition("+")[0]
+        key = f"{release.kind} {file}" if release.kind in _EACH else release.kind
+        if release.kind in READERS:
+            found.setdefault(key, release)
+    return list(found.values())
 
 
 def _named(release: store.GazetteerRelease) -> str:

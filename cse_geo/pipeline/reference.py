@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cse_geo import boundaries, geocode, store
-from cse_geo.pipeline import gazetteers
+from cse_geo import boundaries, geocode, projection, store
+from cse_geo.pipeline import gazetteers, registers
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_again
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import geopandas as gpd
 
     from cse_geo.safeguards import Session
 
@@ -24,6 +26,7 @@ _READERS = {
     "nspl": geocode.read_nspl,
     "uprn": geocode.read_uprn,
 }
+_MARGIN_M = geocode.LocateParams().area_margin_m
 GAZETTEER_KINDS = tuple(sorted(_READERS))
 
 
@@ -74,27 +77,62 @@ def list_layers(opened: store.Store, *, session: Session) -> pd.DataFrame:
     return layers[["layer", "n_areas", "vintage", "licence", "source", "repairs"]]
 
 
-def add_gazetteer(opened: store.Store, path: Path, *, session: Session, kind: str) -> str:
+def add_gazetteer(
+    opened: store.Store, path: Path, *, session: Session, kind: str, mapping: Path | None = None
+) -> str:
     """Read a reference table as published, keep it as a release, and place waiting records again.
+
+    Parameters
+    ----------
+    opened, session
+        The store, and who adds to it.
+    path, kind
+        The file, and one of `GAZETTEER_KINDS`.
+    mapping
+        Which column is which (TOML), for registers that use names of their own.
 
     Raises
     ------
     InputRefusedError
         If the file is not of that kind.
     """
-    kept, notes = keep_gazetteer(opened, path, session=session, kind=kind)
+    kept, notes = keep_gazetteer(opened, path, session=session, kind=kind, mapping=mapping)
     moved = locate_again(opened)
     words = f"{kept.kind} {kept.vintage}: {kept.rows:,} rows ({kept.licence}). {kept.attribution}"
     return " ".join((words, *notes, moved)).strip()
 
 
 def keep_gazetteer(
-    opened: store.Store, path: Path, *, session: Session, kind: str
+    opened: store.Store, path: Path, *, session: Session, kind: str, mapping: Path | None = None
 ) -> tuple[store.GazetteerRelease, tuple[str, ...]]:
     """Read a reference table and keep it as a release; return it and what the reader noted."""
-    frame, release = _READERS[kind](path)
+    frame, release = _read_gazetteer(opened, path, kind, mapping)
     enter(opened, session, Act("reference", "alteration", f"gazetteer_add_{kind}", len(frame)))
     return store.save_gazetteer(opened, frame, release), tuple(release.notes)
+
+
+def _read_gazetteer(
+    opened: store.Store, path: Path, kind: str, mapping: Path | None
+) -> tuple[pd.DataFrame, geocode.Release]:
+    if mapping is not None:
+        return registers.read_mapped(path, kind=kind, mapping=mapping)
+    if kind == "roads":  # the national file: only what lies around the store's areas is read
+        return geocode.read_roads(path, within=_box(store.load_areas(opened)))
+    return _READERS[kind](path)
+
+
+def _box(areas: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """Return the box around areas and the margin in which places are believed (EPSG:27700); None without any."""
+    if areas.empty:
+        return None
+    west, south, east, north = areas.total_bounds.tolist()
+    x, y = projection.to_bng([west, east, west, east], [south, south, north, north])
+    return (
+        float(min(x)) - _MARGIN_M,
+        float(min(y)) - _MARGIN_M,
+        float(max(x)) + _MARGIN_M,
+        float(max(y)) + _MARGIN_M,
+    )
 
 
 def list_gazetteer(opened: store.Store, *, session: Session) -> pd.DataFrame:

@@ -155,7 +155,9 @@ def _known_digest(store: Store, release: GazetteerRelease) -> str:
 def _file_name(release: ReleaseLike) -> str:
     # The name is made of nothing that could leave the folder.
     parts = (re.sub(r"[^a-z0-9-]+", "-", text.lower()) for text in (release.kind, release.vintage))
-    return f"{'_'.join(parts)}_{release.sha256[:12]}.parquet"
+    # Of a file read with a mapping the checksum goes on behind a plus sign.
+    digest, _, mapped = release.sha256.partition("+")
+    return f"{'_'.join(parts)}_{digest[:12]}{f'-{mapped[:8]}' if mapped else ''}.parquet"
 
 
 def _sha256_of(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,15 @@ import pandas as pd
 
 from cse_geo import schema
 from cse_geo.errors import InputRefusedError
-from cse_geo.geocode.release import Release, release_of
+from cse_geo.geocode.detect import detect_kind, looks_like
+from cse_geo.geocode.release import TITLES, Release, release_of
 from cse_geo.geocode.text.rows import ONE_OF_A_NAME, PLACE_TEXTS
 from cse_geo.geocode.text.words import lists, standard
 from cse_geo.projection import to_wgs84
 from cse_geo.vocabulary import fold, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
 # What the columns of registers are called, first match counts (folded as `vocabulary.fold` does).
@@ -39,12 +41,84 @@ _COLUMNS = {
     "r95_m": ("r95_m", "radius_m"),
     "place_type": ("place_type", "type", "activity", "category", "business_type", "site_type"),
 }  # fmt: skip
+REGISTER_COLUMNS = tuple(_COLUMNS)
+# Headings that are likely, but must be confirmed by a person: only a suggested mapping uses them.
+_PERHAPS = {
+    "name": (
+        "premises_trading_as",
+        "trading_as",
+        "operator_name",
+        "licensed_premises",
+        "site",
+        "venue",
+        "shop_name",
+    ),
+    "street": ("address_1", "address1", "addr_1", "addr1", "street_address"),
+    "address": (
+        "where_situated",
+        "situated_at",
+        "location",
+        "base_address",
+        "operating_address",
+        "location_address",
+    ),
+    "locality": ("address_2", "address2", "addr_2", "addr2", "area"),
+    "town": ("town_city", "city_town", "address_3", "address3", "addr_3"),
+    "postcode": ("pcode", "postal_code", "post_cd"),
+    "easting": ("geox", "geo_x", "os_x", "grid_x", "x_coord", "easting_m"),
+    "northing": ("geoy", "geo_y", "os_y", "grid_y", "y_coord", "northing_m"),
+    "place_type": (
+        "licensed_for",
+        "licence_type",
+        "use",
+        "use_class",
+        "activities",
+        "trade",
+        "description_of_premises",
+    ),
+}
+REGISTER_SYNONYMS = {
+    ours: tuple(name for name in (*names, *_PERHAPS.get(ours, ())) if name != ours)
+    for ours, names in _COLUMNS.items()
+}
 _NUMBERED = re.compile(r"^(\d{1,5}[A-Za-z]?(?:\s*[-\u2013/]\s*\d{1,5}[A-Za-z]?)?)[ ,]+(\S.*)$")
 _SETTLEMENT_R95_M = {"city": 5_000.0, "town": 2_500.0, "suburb": 1_500.0, "village": 800.0, "hamlet": 500.0}
 
 
-def read_premises(path: str | Path) -> tuple[pd.DataFrame, Release]:
+@dataclass(frozen=True)
+class RegisterMapping:
+    """Which column of a register is which of `REGISTER_COLUMNS`, where its names do not tell; as a person confirmed.
+
+    Parameters
+    ----------
+    columns
+        Our column -> the file's. Columns that are not named are found by their usual names.
+    place_types
+        The file's word for a kind of place (folded) -> code of the place_type vocabulary.
+    constant
+        Our column -> the value of every row: the town of a council's own list, the kind of place.
+    ignore
+        Columns of the file that are not read, whatever their names.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    place_types: Mapping[str, str] = field(default_factory=dict)
+    constant: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+
+_PLAIN = RegisterMapping()
+
+
+def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tuple[pd.DataFrame, Release]:
     """Read a register of premises, parks or stations (CSV or XLSX).
+
+    Parameters
+    ----------
+    path
+        The register as its publisher made it.
+    mapping
+        Which column is which, where their names do not tell.
 
     Returns
     -------
@@ -57,20 +131,22 @@ def read_premises(path: str | Path) -> tuple[pd.DataFrame, Release]:
     InputRefusedError
         If there is no column of names.
     """
-    table = _renamed(read_cells(path), needed=("name",), path=path)
+    table = _renamed(read_cells(path), needed=("name",), path=path, mapping=mapping)
     split = _addresses(table)
-    place_type = table["place_type"].map(_place_type, na_action="ignore")
+    place_type = table["place_type"].map(
+        lambda text: mapping.place_types.get(fold(text)) or _place_type(text), na_action="ignore"
+    )
     kind = np.where(place_type.isin(ONE_OF_A_NAME), "named", "premises")
     frame = table.assign(**split, kind=kind, place_type=place_type, basis="rooftop")
     return _finished(frame, path, "premises")
 
 
-def read_addresses(path: str | Path) -> tuple[pd.DataFrame, Release]:
+def read_addresses(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tuple[pd.DataFrame, Release]:
     """Read a list of addresses (CSV or XLSX): number, street, town, postcode, and a UPRN or a coordinate.
 
-    Returns and raises as `read_premises`.
+    Takes, returns and raises as `read_premises`.
     """
-    table = _renamed(read_cells(path), needed=("street", "number"), path=path)
+    table = _renamed(read_cells(path), needed=("street", "number"), path=path, mapping=mapping)
     return _finished(table.assign(kind="address", basis="rooftop"), path, "addresses")
 
 
@@ -172,26 +248,50 @@ def _street_part(parts: list[str]) -> tuple[int, str, str]:
     return -1, "", ""
 
 
-def _renamed(cells: pd.DataFrame, *, needed: Iterable[str], path: str | Path) -> pd.DataFrame:
+def _renamed(
+    cells: pd.DataFrame, *, needed: Iterable[str], path: str | Path, mapping: RegisterMapping = _PLAIN
+) -> pd.DataFrame:
     """Return our columns, found by the names that registers give them; the numbers as numbers, in WGS84."""
-    by_name = {fold(str(column)): column for column in reversed(list(cells))}
-    found = {ours: by_name[n] for ours, names in _COLUMNS.items() for n in reversed(names) if n in by_name}
+    found = _found(cells, mapping, path)
+    has = {*found, *mapping.constant}
     lacking = [
-        name
-        for name in needed
-        if name not in found and not (name in ("street", "number") and "address" in found)
+        name for name in needed if name not in has and not (name in ("street", "number") and "address" in has)
     ]
     if lacking:
-        message = f"{Path(path).name} has no column of {', '.join(lacking)} that is known here."
-        raise InputRefusedError(message)
+        looks = looks_like(detect_kind(path)) if detect_kind(path) in TITLES else ""
+        message = f"{Path(path).name} has no column of {', '.join(lacking)} that is known here"
+        hint = (
+            f": it looks like {looks}." if looks else "; name it in a mapping (--suggest M.toml writes one)."
+        )
+        raise InputRefusedError(message + hint)
     out = pd.DataFrame(
-        {ours: cells[found[ours]] if ours in found else None for ours in _COLUMNS}, index=cells.index
+        {ours: cells[found[ours]] if ours in found else mapping.constant.get(ours) for ours in _COLUMNS},
+        index=cells.index,
     )
     for name in ("lat", "lon", "easting", "northing", "r95_m"):
         out[name] = pd.to_numeric(out[name], errors="coerce").astype("float64")
     lon, lat = to_wgs84(out["easting"].to_numpy(), out["northing"].to_numpy())
     missing = ~(out["lat"].notna() & out["lon"].notna())
     return out.assign(lat=out["lat"].where(~missing, lat), lon=out["lon"].where(~missing, lon))
+
+
+def _found(cells: pd.DataFrame, mapping: RegisterMapping, path: str | Path) -> dict[str, str]:
+    """Return our column -> the file's: as the mapping says, else by the usual names of what is left."""
+    by_name = {fold(str(column)): str(column) for column in reversed(list(cells))}
+    absent = sorted(c for c in mapping.columns.values() if fold(c) not in by_name)
+    if absent:
+        message = f"{Path(path).name} has no column {', '.join(absent)}, which the mapping names."
+        raise InputRefusedError(message)
+    named = {ours: by_name[fold(theirs)] for ours, theirs in mapping.columns.items()}
+    taken = {fold(c) for c in (*mapping.columns.values(), *mapping.ignore)}
+    usual = {
+        ours: by_name[n]
+        for ours, names in _COLUMNS.items()
+        if ours not in named and ours not in mapping.constant
+        for n in reversed(names)
+        if n in by_name and n not in taken
+    }
+    return usual | named
 
 
 def _addresses(table: pd.DataFrame) -> dict[str, Any]:
