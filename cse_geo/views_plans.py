@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 UNIT_KINDS = ("police", "rail_police", "pcso", "wardens")
 
 
+# What `kind` of a Line may be: a place of the plan, a rest, a place drawn by lot, an appointment.
+LINE_KINDS = ("visit", "break", "drawn", "joint")
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A time at which a unit must be somewhere, such as a joint visit with licensing: where in people's words."""
+
+    at: str  # "19:30"
+    where: str  # "LAT,LON" or a grid reference
+    minutes: int = 20
+
+
 @dataclass(frozen=True)
 class PlanQuery:
     """What somebody asks a plan for. `base` is the name of a town, or "LAT,LON"."""
@@ -30,6 +43,12 @@ class PlanQuery:
     on_foot: bool = False
     seed: int = 1
     vary: bool = True  # another order each night
+    control: bool = False  # places drawn out by lot tonight, so that something can be learned
+    explore: bool = False  # about one visit in eight to a place drawn by lot
+    appointments: tuple[Appointment, ...] = ()
+    now: str = ""  # "20:40": plan the rest of the shift from then on
+    missed: tuple[str, ...] = ()  # "Unit 1/2": planned before `now`, and not done
+    rounds: int = 1  # licensing: on how many days
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,9 @@ class Line:
     reason: str
     cost: str  # what dropping it would cost
     is_break: bool = False
+    kind: str = "visit"  # one of LINE_KINDS
+    grid: str = ""  # grid reference, where the reader may know the point
+    who: str = ""  # who may go there, where the reader may know kinds of place
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,7 @@ class UnitPlan:
 class PlanView:
     """A plan and what must be said beside it."""
 
-    kind: str  # patrol | outreach
+    kind: str  # patrol | outreach | licensing
     title: str
     name: str  # neutral name of the route, for paper
     query: PlanQuery
@@ -80,6 +102,38 @@ class PlanView:
     role: Role
     roles: tuple[Role, ...]
     synthetic: bool = False
+    places: tuple[
+        str, ...
+    ] = ()  # ids of the register's places that it names: a correction follows its copies
+
+
+@dataclass(frozen=True)
+class AsideRequest:
+    """Which ground is not for tasking, and until when; there is no field for a reason, on purpose."""
+
+    where: str  # "LAT,LON" or a grid reference
+    radius_m: int
+    on: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One place not for tasking, as whoever set it reads it."""
+
+    number: int
+    where: str
+    until: str
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """One line of a round's log as somebody wrote it; the time is the clock's."""
+
+    place: str
+    at: datetime
+    minutes: int
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +151,12 @@ class PremisesLine:
     power: str  # in words, with reference and date
     missing: tuple[str, ...]  # evidence and checks still to be had
     decided: str  # what a meeting decided, and who
+    law: tuple[str, ...] = ()  # what the playbook offers for its kind, each with owner, power, evidence
+    asks: tuple[str, ...] = ()  # boxes that its kind adds to the sheet
+    hours: str = "Opening hours are not in the register."
+    lat: float = 0.0
+    lon: float = 0.0
+    rank: float = 0.0  # lower end of the interval of its events: orders the list and the rounds
 
 
 @dataclass(frozen=True)
@@ -109,3 +169,19 @@ class LicensingView:
     roles: tuple[Role, ...]
     as_of: date
     synthetic: bool = False
+    corrected: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A copy that a correction bears on, and whether its reader was told."""
+
+    correction: int
+    name: str  # of the business
+    kind: str
+    words: str
+    copy: str
+    what: str
+    recipient: str
+    made_at: str
+    told_at: str  # "" = not yet

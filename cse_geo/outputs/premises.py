@@ -94,11 +94,13 @@ def _sheet(line: PremisesLine) -> Page:
         (
             Words("Information for consideration, not a finding.", "warning"), Words(where),
             Facts(((line.events, "reports that settle on it"), (line.sources, "say so"))),
-            Bullets("Owner", (line.owner,)), Bullets("Power", (line.power,)), Bullets("Still missing", line.missing),
+            Bullets("What the playbook offers: owner, evidence needed, power, reference", line.law or (line.power,)),
+            Bullets("Still missing", (*line.missing, line.hours)),
             Bullets("Decided", (line.decided or "Nothing has been decided.",)),
             Ticks("Identity check before any step", (
                 "Name on the shop front is the name above", "Address is that of the register, not a neighbour's",
                 "Licence number: ____________________", "Holder and operator today: checked in the register",
+                *line.asks,
             )),
             Ticks("Children first", ("Safeguarding step is done or under way; by: ____________________",)),
             Words("Decided by: ____________________   Signed: ____________________   Date: __________"),

@@ -41,7 +41,7 @@ def record_decision(opened: store.Store, visitor: views.Session, decision: Decis
     session = session_of(opened, visitor)
     safeguards.require_page(session, "meeting")
     plans.check_decision(decision)
-    _check_texts(decision.safeguarding_step, decision.decided_by, decision.place)
+    check_texts(decision.safeguarding_step, decision.decided_by, decision.place)
     enter(opened, session, Act("view", "alteration", "record_decision", 1))
     action = store.Action(
         cells=tuple(lattice.to_text(decision.cells)), resolution=decision.resolution, place=decision.place,
@@ -68,7 +68,7 @@ def record_outcome(opened: store.Store, visitor: views.Session, outcome: Outcome
         message = "Say in a few words what came of it; nothing seen is an answer."
         raise UsageError(message)
     plans.check_words(outcome.words)
-    _check_texts(outcome.words)
+    check_texts(outcome.words)
     known = {action.number: action for action in store.load_actions(opened)}
     if outcome.number not in known:
         message = f"There is no action {outcome.number}."
@@ -108,8 +108,14 @@ def line_of(action: store.Action, *, names: Mapping[str, str], today: date) -> A
     )  # fmt: skip
 
 
-def _check_texts(*texts: str) -> None:
-    """Refuse texts that look as if they held personal details; what was seen is not repeated."""
+def check_texts(*texts: str) -> None:
+    """Refuse texts that look as if they held personal details; what was seen is not repeated.
+
+    Raises
+    ------
+    UsageError
+        If a text is too long, or names or describes somebody.
+    """
     if any(len(text) > MOST_CHARACTERS for text in texts):
         message = f"Keep each text under {MOST_CHARACTERS} characters: places and steps, no case notes."
         raise UsageError(message)

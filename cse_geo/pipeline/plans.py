@@ -12,12 +12,13 @@ import shapely
 
 from cse_geo import lattice, plans, store
 from cse_geo.errors import UsageError
+from cse_geo.pipeline.whereabouts import point_of
 from cse_geo.plans.network import Travel, TravelParams, straight_lines, travel_times
 from cse_geo.plans.network_read import network_of_basemap
 from cse_geo.views_plans import Line, UnitPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import geopandas as gpd
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _ROADS: dict[int, Network] = {}
 VARY_SIGMA = 0.25  # of the lognormal noise that makes one night differ from the next
 ITERATIONS = 4000
+FARTHEST_SNAP_M = 1000.0  # of a base or a stop from a road: beyond it there is no way to it
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,32 @@ class Solved:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Described:
+    """What a line says of a stop to whoever reads it."""
+
+    name: str
+    lat: float
+    lon: float
+    reason: str = ""
+    kind: str = "visit"  # one of views_plans.LINE_KINDS
+    grid: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a plan is told: stop by stop, from which base by unit, and what its whole is worth (costs are shares)."""
+
+    on: date
+    describe: Callable[[plans.Visit], Described]
+    bases: Mapping[str, str]  # unit -> words; a unit that is not there starts at `base`
+    base: str
+    worth: float
+
+
 def base_of(basemap: gpd.GeoDataFrame, base: str) -> tuple[str, float, float]:
-    """Return name, latitude and longitude of a base given as a town's name or "LAT,LON"; the largest town if "".
+    """Return name, latitude and longitude of a base: a town, "LAT,LON", a grid reference; the largest town if "".
 
     Raises
     ------
@@ -48,18 +74,11 @@ def base_of(basemap: gpd.GeoDataFrame, base: str) -> tuple[str, float, float]:
         If no town has that name, or the numbers are no place.
     """
     towns = basemap[basemap["kind"] == "place_name"].sort_values("size", ascending=False)
-    if "," in base:
-        try:
-            lat, lon = (float(part) for part in base.split(","))
-        except ValueError:
-            lat = np.nan
-        if not (np.isfinite(lat) and 49 < lat < 61 and -9 < lon < 3):
-            message = "`--base` must be a town of the map, or LAT,LON in the United Kingdom."
-            raise UsageError(message)
-        return "base", lat, lon
+    if any(letter.isdigit() for letter in base):
+        return "base", *point_of(base, option="--base")
     rows = towns[towns["name"].str.casefold() == base.casefold()] if base else towns
     if rows.empty:
-        message = "`--base` must be a town of the map, or LAT,LON."
+        message = "`--base` must be a town of the map, LAT,LON or a grid reference."
         raise UsageError(message)
     point = rows.geometry.iloc[0].centroid
     return str(rows["name"].iloc[0]), float(point.y), float(point.x)
@@ -86,7 +105,7 @@ def travel_of(
     basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray[np.float64], *, on_foot: bool
 ) -> Travel:
     """Return travel times on the roads of the map, or along straight lines, and the notes that say which."""
-    params = TravelParams(drives=not on_foot, farthest_snap_m=1000.0)
+    params = TravelParams(drives=not on_foot, farthest_snap_m=FARTHEST_SNAP_M)
     roads = basemap["kind"].isin(("road_major", "road_minor"))
     if not roads.any():
         return straight_lines(lon, lat, params=params)
@@ -114,8 +133,12 @@ def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
 def solved(problem: plans.Problem, travel: Travel, *, seed: int) -> Solved:
     """Return the plan, re-checked by code that is not the solver's."""
     plan = plans.solve(problem, params=plans.SolveParams(seed=seed, iterations=ITERATIONS))
-    faults = plans.validate_plan(problem, plan)
-    if faults:
+    return checked(problem, plan, travel)
+
+
+def checked(problem: plans.Problem, plan: plans.Plan, travel: Travel) -> Solved:
+    """Return the plan with its problem once code that is not the solver's has found no fault in it."""
+    if plans.validate_plan(problem, plan):
         message = "The plan broke a rule of its own and is not shown."
         raise RuntimeError(message)
     return Solved(problem, plan, tuple(travel.notes))
@@ -145,32 +168,42 @@ def against(problem: plans.Problem, plan: plans.Plan) -> tuple[tuple[str, str], 
     return tuple(rows)
 
 
-def unit_plans(
-    done: Solved, *, on: date, base: str, describe: Callable[[plans.Visit], tuple[str, float, float, str]]
-) -> tuple[UnitPlan, ...]:
-    """Return the plan in the words of those who carry it out; `describe` gives name, lat, lon and reason."""
-    midnight = datetime.combine(on, time())
+def unit_plans(done: Solved, shown: Shown) -> tuple[UnitPlan, ...]:
+    """Return the plan in the words of those who carry it out."""
+    midnight = datetime.combine(shown.on, time())
     made = []
     for route in done.plan.routes:
         lines: list[Line] = []
         for visit in route.visits:
             number = sum(not line.is_break for line in lines) + (not visit.is_break)
-            name, lat, lon, reason = describe(visit)
-            cost = (
-                f"{visit.drop_cost / done.plan.reward:.0%} of the plan"
-                if done.plan.reward > 0 and not visit.is_break
-                else ""
-            )
-            lines.append(Line(
-                number, name, lat, lon, midnight + timedelta(seconds=visit.start_s), round(visit.dwell_s / 60),
-                round(visit.travel_s / 60), reason, cost, visit.is_break,
-            ))  # fmt: skip
+            lines.append(_line(number, visit, shown.describe(visit), (midnight, shown.worth)))
         ticks = tuple(midnight + timedelta(seconds=int(s)) for s in route.check_ins_s)
         made.append(UnitPlan(
-            route.unit, base, midnight + timedelta(seconds=route.leaves_s),
+            route.unit, shown.bases.get(route.unit, shown.base), midnight + timedelta(seconds=route.leaves_s),
             midnight + timedelta(seconds=route.returns_s), tuple(lines), ticks,
         ))  # fmt: skip
     return tuple(made)
+
+
+def no_way_from(travel: Travel, base: str) -> str:
+    """Return why nothing can be reached from a base, in words with what to do about it."""
+    if np.isfinite(travel.snap_m[0]) and travel.snap_m[0] > FARTHEST_SNAP_M:
+        return (
+            f"The base lies {travel.snap_m[0] / 1000:.1f} km from the nearest road of the map, so no place can be "
+            "reached from it: give another base."
+        )
+    return f"No place can be reached by road from {base}: give another base."
+
+
+def _line(number: int, visit: plans.Visit, told: Described, beside: tuple[datetime, float]) -> Line:
+    midnight, worth = beside
+    costs = worth > 0 and told.kind == "visit" and not visit.is_break
+    return Line(
+        number, told.name, told.lat, told.lon, midnight + timedelta(seconds=visit.start_s),
+        round(visit.dwell_s / 60), round(visit.travel_s / 60), told.reason,
+        f"{visit.drop_cost / worth:.0%} of the plan" if costs else "", visit.is_break,
+        "break" if visit.is_break else told.kind, told.grid, told.who,
+    )  # fmt: skip
 
 
 def _share_ground(here: NDArray[np.int64], there: NDArray[np.int64], resolution: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from cse_geo import lattice, safeguards, store
 from cse_geo.errors import UsageError
 from cse_geo.outputs.documents import as_html, as_pdf
 from cse_geo.outputs.premises import SheetCover, premises_document, premises_json, premises_xlsx
+from cse_geo.pipeline import corrections
+from cse_geo.pipeline import plans as common
 from cse_geo.pipeline import plans_licensing_words as say
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import select
@@ -60,23 +63,33 @@ def licensing_for(opened: store.Store, session: Session) -> LicensingView:
     safeguards.require_page(session, "premises")
     safeguards.require(session, "view_premises")
     frames = visible_frames(opened, session)
+    lines, words = premises_of(opened, session, frames)
+    view = LicensingView(
+        lines, words, role_in_words(session.rule), roles_in_words(), today(), frames.synthetic,
+        corrections.told_list(opened, frames.places),
+    )  # fmt: skip
+    enter(opened, session, Act("view_premises", "consultation", "plan_licensing", len(lines)))
+    return view
+
+
+def premises_of(
+    opened: store.Store, session: Session, frames: Frames
+) -> tuple[tuple[PremisesLine, ...], tuple[str, ...]]:
+    """Return the premises that this session may be told, the best supported first, and what to read beside them.
+
+    Raises
+    ------
+    UsageError
+        If the place register is empty.
+    """
     if frames.places.empty:
         message = "The place register is empty: add one first (`cse-geo gazetteer add`); no business can be told apart."
         raise UsageError(message)
     found = premises_evidence(_reports(frames), frames.places)
-    listed = _listed_cells(opened)
-    lines, counts = _lines(frames, session, found, listed)
-    today = datetime.now(UTC).date()
-    view = LicensingView(
-        tuple(lines),
-        say.words_of(counts, session),
-        role_in_words(session.rule),
-        roles_in_words(),
-        today,
-        frames.synthetic,
-    )
-    enter(opened, session, Act("view_premises", "consultation", "plan_licensing", len(lines)))
-    return view
+    kept = _Kept(_listed_cells(opened), corrections.withdrawn(opened), _barred(opened, found, frames.places))
+    lines, counts = _lines(frames, session, found, kept)
+    ranked = sorted(lines, key=lambda line: (-line.rank, line.name))
+    return tuple(ranked), say.words_of(counts, session)
 
 
 def licensing_paper(
@@ -109,15 +122,21 @@ def next_copy(opened: store.Store) -> str:
     return f"C{len(store.load_copies(opened)) + 1:04d}"
 
 
-def correct(opened: store.Store, session: Session, *, place_id: str, words: str) -> pd.DataFrame:
-    """Keep a correction about a business and return the copies that name it: who must be told."""
-    safeguards.require_page(session, "premises")
-    if not words.strip():
-        message = "Say in a few words what was wrong."
-        raise UsageError(message)
-    enter(opened, session, Act("view_premises", "alteration", "correct_premises", 1))
-    store.save_correction(opened, place=place_id, words=words.strip()[:300], by=session.user)
-    return store.load_copies(opened, place=place_id)[["copy", "kind", "recipient", "made_at"]]
+@dataclass(frozen=True)
+class _Kept:
+    """What people decided that bears on the list: cells of decisions, withdrawn businesses, those not for tasking."""
+
+    listed: dict[int, str]
+    withdrawn: frozenset[str]
+    barred: frozenset[str]
+
+
+def _barred(opened: store.Store, found: list[Premises], places: pd.DataFrame) -> frozenset[str]:
+    """Return the businesses that nobody is sent to now; nothing says so anywhere."""
+    rows = places[places["place_id"].isin([p.place_id for p in found])]
+    cells = [lattice.cells_of([r.lat], [r.lon], 9) for r in rows.itertuples()]
+    barred = common.embargoed(opened, cells, on=today())
+    return frozenset(str(i) for i, b in zip(rows["place_id"], barred, strict=True) if b)
 
 
 def _reports(frames: Frames) -> pd.DataFrame:
@@ -146,22 +165,30 @@ def _listed_cells(opened: store.Store) -> dict[int, str]:
 
 
 def _lines(
-    frames: Frames, session: Session, found: list[Premises], listed: dict[int, str]
+    frames: Frames, session: Session, found: list[Premises], kept: _Kept
 ) -> tuple[list[PremisesLine], dict[str, int]]:
     register = frames.places.set_index("place_id")
-    counts = {"seen": len(found), "settled": 0, "doubt": sum(p.in_doubt for p in found), "few": 0}
+    counts = {
+        "seen": len(found),
+        "settled": 0,
+        "doubt": sum(p.in_doubt for p in found),
+        "few": 0,
+        "withdrawn": 0,
+    }
     near = _hotspot_of(frames)
     lines = []
     for premises in found:
         row = register.loc[premises.place_id]
-        decided = _decided(row, listed)
+        decided = _decided(row, kept.listed)
         evidence = safeguards.PlaceEvidence(
             str(row["place_type"]), n_sources=len(premises.agencies), is_listed=bool(decided)
         )
-        if not premises.is_settled:
+        if not premises.is_settled or premises.place_id in kept.barred:
             continue
         counts["settled"] += 1
-        if premises.n_children < session.rule.k:
+        if premises.place_id in kept.withdrawn:
+            counts["withdrawn"] += 1
+        elif premises.n_children < session.rule.k:
             counts["few"] += 1
         elif safeguards.may_name_place(session, evidence):
             lines.append(say.line_of(premises, row, (near.get(premises.place_id, ""), decided), session))

@@ -20,10 +20,17 @@ _RULE = (
 )
 _KINDS = ("regulation", "enforcement")
 _HIGH = 10  # events: above it a banded role reads "high"
+# A rank, an operator and a vehicle are three things, and often three councils license them.
 _TAXI = {
     "taxi_rank": "A rank is a place: its operators and drivers are licensed elsewhere, perhaps by other councils.",
     "taxi_firm_office": "An operator: the authorities of its drivers and vehicles may be others.",
 }
+_TAXI_ASKS = (
+    "Rank (a place), kept by: ____________________",
+    "Operator licensed by: ____________________",
+    "Vehicles licensed by: ____________________ (plates stay with the authority, never on this sheet)",
+)
+_MOST_POWERS = 4
 
 
 def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Session) -> PremisesLine:  # noqa: ANN401
@@ -36,8 +43,8 @@ def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Sessio
         ("high" if n >= _HIGH else "medium") if banded else f"{n} ({premises.low:.0f} to {premises.high:.0f})"
     )
     missing = ["Licence number and holder checked against the licensing register", "A visit, with its log"]
-    if entry is not None and entry.evidence:
-        missing.append(entry.evidence)
+    if entry is not None:
+        missing += [words for words in (entry.evidence, *entry.preconditions) if words]
     if kind in _TAXI:
         missing.append(_TAXI[kind])
     return PremisesLine(
@@ -45,7 +52,8 @@ def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Sessio
         town=str(row["town"]) if isinstance(row["town"], str) else "", hotspot=said[0], events=events,
         sources=f"{len(premises.agencies)} independent agencies", missing=tuple(missing), decided=said[1],
         owner=", ".join(vocabulary("agency_kind").label_of(o) for o in entry.owner) if entry else "Licensing",
-        power=_power(entry),
+        power=_power(entry), law=tuple(_offer(e) for e in _fitting(kind)[:_MOST_POWERS]),
+        asks=_TAXI_ASKS if kind in _TAXI else (), lat=float(row["lat"]), lon=float(row["lon"]), rank=premises.low,
     )  # fmt: skip
 
 
@@ -63,6 +71,11 @@ def words_of(counts: dict[str, int], session: Session) -> tuple[str, ...]:
         words.append(
             "Your role is told a name only after a meeting has decided a licensing or enforcement step for its place."
         )
+    if counts["withdrawn"]:
+        words.append(
+            f"{counts['withdrawn']} were corrected as the wrong business and are named nowhere until somebody puts "
+            "them back in words."
+        )
     if counts["few"]:
         words.append(f"{counts['few']} rest on fewer than {session.rule.k} children and are not shown.")
     return tuple(words)
@@ -74,6 +87,18 @@ def _power(entry: Entry | None) -> str:
     return f"{entry.id} {entry.tactic}. {law_in_words(entry, today=datetime.now(UTC).date())}"
 
 
+def _offer(entry: Entry) -> str:
+    owner = ", ".join(vocabulary("agency_kind").label_of(o) for o in entry.owner)
+    needs = f" Evidence needed: {entry.evidence}." if entry.evidence else ""
+    law = law_in_words(entry, today=datetime.now(UTC).date())
+    return f"{entry.id} {entry.tactic}. Owner: {owner}.{needs} {law}"
+
+
 def _entry_for(kind: str) -> Entry | None:
+    return next(iter(_fitting(kind)), None)
+
+
+def _fitting(kind: str) -> list[Entry]:
+    """Return what the playbook has for a kind of business: regulation before enforcement."""
     fitting = [e for e in entries_for((kind,)) if e.kind in _KINDS and kind in e.place_types]
-    return min(fitting, key=lambda e: (_KINDS.index(e.kind), int(e.id[1:])), default=None)
+    return sorted(fitting, key=lambda e: (_KINDS.index(e.kind), int(e.id[1:])))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cse_geo import store, views
     from cse_geo.pipeline.frames import Frames
+    from cse_geo.plans.network import Travel
     from cse_geo.safeguards import Session
     from cse_geo.views_plans import PlanQuery
 
@@ -31,7 +32,9 @@ PLAIN_WEIGHT = 1.0
 GROUP_WEIGHT = 2.0  # of a place within a released group: coarse on purpose, one step and no count
 _LIMITS = (
     "Two workers, never one. Leave where it does not feel right. Nothing on this sheet says why a place is on it.",
-    "Opening hours and lighting are not in the register: look before you rely on them.",
+    outreach.OPEN_WORDS,
+    "Whether a street is lit or quiet is not in the map: unknown is not the same as lit. Keep to streets you know.",
+    "No walk between two stops is longer than twelve minutes.",
     "How places fill over an evening is a planning assumption of the team's, not a count.",
     "A place that is not on the walk is not thereby in order.",
 )
@@ -118,24 +121,33 @@ def _planned(
     problem = plans.Problem(stops, (outreach.pair_of(0, shift),), (travel.seconds,))
     done = common.solved(problem, travel, seed=query.seed)
 
-    def describe(visit: plans.Visit) -> tuple[str, float, float, str]:
+    def describe(visit: plans.Visit) -> common.Described:
         if visit.is_break:
-            return base, lat0, lon0, ""
+            return common.Described(base, lat0, lon0)
         row = places.iloc[visit.place - 1]
         name = row["name"] if isinstance(row["name"], str) else "Public place"
-        return str(name), float(row["lat"]), float(row["lon"]), ""
+        return common.Described(str(name), float(row["lat"]), float(row["lon"]))
 
     # Far stops are not worth a word each: most of a town is out of reach of an evening on foot.
     far = len(done.plan.left_out)
     said = f"{far} of {len(places)} public places near the base are out of reach on foot this evening."
     words = (said,) if far else ()
-    if not stops:
-        words = ("No public place lies within reach of this base on foot.",)
+    if not any(visit.stop for route in done.plan.routes for visit in route.visits):
+        words = (_nothing(places, travel, base),)
     return PlanView(
         kind="outreach", title="Evening route", name=f"Evening route {query.on:%d %b}", query=query,
-        units=common.unit_plans(done, on=query.on, base=base, describe=describe), baselines=(),
+        units=common.unit_plans(done, common.Shown(query.on, describe, {}, base, done.plan.reward)), baselines=(),
         words=(*words, *_LIMITS, *done.notes), unreached=(), base_point=(lat0, lon0),
         towns=common.towns_of(frames.basemap), forces=(),
         basemap=frames.basemap, areas=frames.areas, role=role_in_words(session.rule), roles=roles_in_words(),
         synthetic=frames.synthetic,
     )  # fmt: skip
+
+
+def _nothing(places: pd.DataFrame, travel: Travel, base: str) -> str:
+    """Return why there is no walk, and what to change."""
+    if places.empty:
+        return "No public place of the register lies within 2.5 km of this base: give another base."
+    if (travel.seconds[0, 1:] == plans.NO_WAY).all():
+        return common.no_way_from(travel, base)
+    return "Nothing can be reached and left again in this time: give a longer evening or another base."

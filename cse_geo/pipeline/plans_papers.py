@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cse_geo.views_plans import PlanView
 
 # Which kind of export a plan is for a role: the matrix names them.
-_EXPORTS = {"patrol": ("plan", "pack"), "outreach": ("picture", "plan", "pack")}
+_EXPORTS = {"patrol": ("plan", "pack"), "outreach": ("picture", "plan", "pack"),
+            "licensing": ("premises_sheet", "pack")}  # fmt: skip
 LOG_COLUMNS = ("place", "visited_at", "minutes", "seen")
 
 
@@ -50,7 +51,7 @@ def plan_paper(opened: store.Store, session: Session, view: PlanView, paper: Pla
     copy = f"C{len(store.load_copies(opened)) + 1:04d}"
     cover = Cover(paper.recipient, f"{datetime.now(UTC):%-d %B %Y}", copy)
     content = plan_bytes(view, paper.suffix, cover)
-    keep_copy(opened, session, Copy(copy, f"plan_{view.kind}", paper.recipient, content, ()))
+    keep_copy(opened, session, Copy(copy, f"plan_{view.kind}", paper.recipient, content, view.places))
     n = sum(not line.is_break for unit in view.units for line in unit.lines)
     words = f"Copy {copy}: {n} stops, {len(view.units)} units. {' '.join(f'{a}: {b}.' for a, b in view.baselines)}"
     return Paper(

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from cse_geo import boundaries, plans, safeguards
+from cse_geo import boundaries, lattice, plans, safeguards
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.profile import unit_hours
 from cse_geo.pipeline import plans as common
+from cse_geo.pipeline import plans_patrol_must as must
+from cse_geo.pipeline import plans_patrol_words as say
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
-from cse_geo.plans import patrol
+from cse_geo.pipeline.whereabouts import grid_of
+from cse_geo.plans import patrol, trial
 from cse_geo.views import MapQuery
 from cse_geo.views_plans import UNIT_KINDS, PlanView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cse_geo import store, views
     from cse_geo.pipeline.frames import Frames
+    from cse_geo.plans.network import Travel
     from cse_geo.safeguards import Session
     from cse_geo.views_plans import PlanQuery
 
 RESOLUTION = 9
-_LIMITS = (
-    "Worth: children's records expected while somebody is there and, ever less, for two hours after.",
-    "No trial shows that patrols lower this kind of harm, and activity may move: look next door.",
-    "Times come from few records: places with few children take most of their hours from the whole map.",
-    "A place that is not on the plan is not thereby in order. Children who are met are safeguarded first.",
-)
+# What is found in one state of the records as one session sees it: shifts are tried out, records stay.
+_KEPT: dict[tuple[object, ...], _Ground] = {}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,29 @@ class _Ground:
     cells: list[NDArray[np.int64]]
     hours: list[NDArray[np.float64]]
     usual: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One request with what it rests on."""
+
+    session: Session
+    frames: Frames
+    query: PlanQuery
+    shift: patrol.Shift
+    base: tuple[str, float, float]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A plan as solved, what it is worth without what must be visited, and what stands on each row of the matrix."""
+
+    done: common.Solved
+    worth: float
+    bases: dict[str, str]
+    describe: Callable[[plans.Visit], common.Described]
+    words: tuple[str, ...]
+    baselines: tuple[tuple[str, str], ...]
 
 
 def patrol_view(opened: store.Store, visitor: views.Session, query: PlanQuery) -> PlanView:
@@ -61,7 +86,8 @@ def patrol_for(opened: store.Store, session: Session, query: PlanQuery) -> PlanV
     NotPermittedError
         If the role does not plan patrols.
     UsageError
-        If the shift has no length, or the base, the force or the kind of unit is not known.
+        If the shift has no length, `now` lies outside it, or the base, the force, an appointment or the kind of
+        unit is not known.
     """
     safeguards.require_page(session, "patrol")
     safeguards.require(session, "plan")
@@ -70,13 +96,26 @@ def patrol_for(opened: store.Store, session: Session, query: PlanQuery) -> PlanV
         raise UsageError(message)
     shift = patrol.shift_of(query.start, query.end, query.on.weekday())
     frames = visible_frames(opened, session)
-    ground = _narrowed(opened, session, _ground(frames), query)
-    view = _planned(session, frames, ground, (query, shift))
+    asked = _Asked(session, frames, query, shift, common.base_of(frames.basemap, query.base))
+    whole = _ground(opened.store_id, session, frames)
+    ground = _narrowed(opened, session, whole, query)
+    extra = must.wanted(opened, frames, query, (asked.base[1:], shift), known=whole.cells)
+    view = _view(asked, ground, _planned(asked, ground, extra))
     enter(opened, session, Act("plan", "disclosure", "plan_patrol", len(ground.spots)))
     return view
 
 
-def _ground(frames: Frames) -> _Ground:
+def _ground(store_id: str, session: Session, frames: Frames) -> _Ground:
+    digest = int(pd.util.hash_pandas_object(frames.records["record_id"], index=False).sum())
+    stamp = int(pd.util.hash_pandas_object(frames.locations[["status", "h3_max_res"]], index=False).sum())
+    key = (store_id, session.role, session.agency, digest, stamp)
+    if key not in _KEPT:
+        _KEPT.clear()
+        _KEPT[key] = _found(frames)
+    return _KEPT[key]
+
+
+def _found(frames: Frames) -> _Ground:
     selection = select(frames, MapQuery(resolution=RESOLUTION))
     found = find(frames, selection, resolution=RESOLUTION)
     spots, rows = found.result.hotspots, found.cell_records
@@ -113,6 +152,12 @@ def _narrowed(opened: store.Store, session: Session, ground: _Ground, query: Pla
     if query.force and not query.across:
         keep &= (table["force"] == query.force).fillna(value=False).to_numpy(bool)
     keep &= ~np.array(common.embargoed(opened, ground.cells, on=query.on), dtype=bool)
+    if query.control:
+        # By the cell of the middle: outlines move a little from run to run, the lot must not.
+        middles = lattice.to_text(lattice.cells_of(table["lat"], table["lon"], RESOLUTION - 1))
+        keep &= ~np.array(
+            [trial.is_control_night(m, on=query.on, seed=query.seed) for m in middles], dtype=bool
+        )
     at = np.flatnonzero(keep)
     return _Ground(
         table.iloc[at].reset_index(drop=True),
@@ -122,60 +167,99 @@ def _narrowed(opened: store.Store, session: Session, ground: _Ground, query: Pla
     )
 
 
-def _planned(
-    session: Session, frames: Frames, ground: _Ground, asked: tuple[PlanQuery, patrol.Shift]
-) -> PlanView:
-    query, shift = asked
-    base, base_lat, base_lon = common.base_of(frames.basemap, query.base)
-    table = ground.spots
-    lat = np.concatenate([[base_lat], table["lat"].to_numpy(float)])
-    lon = np.concatenate([[base_lon], table["lon"].to_numpy(float)])
-    travel = common.travel_of(frames.basemap, lat, lon, on_foot=query.on_foot)
+def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
+    query, shift, table = asked.query, asked.shift, ground.spots
+    lat = np.concatenate([[asked.base[1]], table["lat"].to_numpy(float), extra.lat])
+    lon = np.concatenate([[asked.base[2]], table["lon"].to_numpy(float), extra.lon])
+    travel = common.travel_of(asked.frames.basemap, lat, lon, on_foot=query.on_foot)
+    stops = _stops(ground, shift, query)
+    units = tuple(_unit(n, shift) for n in range(1, query.n_units + 1))
+    plain = plans.Problem(stops, units, (travel.seconds,))
+    first = common.solved(plain, travel, seed=query.seed)
+    problem = must.with_extra(
+        plain, extra, drawn=trial.explored_count(_n_visits(first.plan)) if query.explore else 0
+    )
+    done = first if problem is plain else common.solved(problem, travel, seed=query.seed)
+    bases: dict[str, str] = {}
+    describe = _described(asked, ground, extra)
+    if query.now:
+        done, bases = must.rest_of_shift(done, query, shift, (travel, describe))
+    worth = must.worth_of(done.plan)
+    told = (*must.words(done.plan, extra, query), *_base_words(travel, asked))
+    baselines = () if query.now else common.against(plain, replace(done.plan, reward=worth))
+    if problem is not plain and first.plan.reward > 0 and not query.now:
+        lost = 1 - worth / first.plan.reward
+        told = (
+            *told,
+            f"What is drawn or agreed costs {max(0.0, lost):.0%} of what the shift could be worth.",
+        )
+    return _Made(done, worth, bases, describe, told, baselines)
+
+
+def _stops(ground: _Ground, shift: patrol.Shift, query: PlanQuery) -> tuple[plans.Stop, ...]:
     spots = [
         patrol.Spot(f"S{n:03d}", n, hours, int(row.n_children), str(row.main_type))
-        for n, (row, hours) in enumerate(zip(table.itertuples(), ground.hours, strict=True), start=1)
+        for n, (row, hours) in enumerate(zip(ground.spots.itertuples(), ground.hours, strict=True), start=1)
     ]
     factors = common.noise(len(spots), seed=query.seed, on=query.on, vary=query.vary)
-    problem = plans.Problem(
-        patrol.stops_of(spots, ground.usual, shift, noise=factors),
-        tuple(_unit(n, shift) for n in range(1, query.n_units + 1)),
-        (travel.seconds,),
-    )  # fmt: skip
-    done = common.solved(problem, travel, seed=query.seed)
-    weeks = {s.id: patrol.expected_hours(s.hours, ground.usual, s.n_children) for s in spots}
+    return patrol.stops_of(spots, ground.usual, shift, noise=factors)
 
-    def describe(visit: plans.Visit) -> tuple[str, float, float, str]:
+
+def _described(
+    asked: _Asked, ground: _Ground, extra: must.Extra
+) -> Callable[[plans.Visit], common.Described]:
+    table = ground.spots
+    counts = table["n_children"].to_numpy(int)
+    near = common.near_names(asked.frames.basemap, extra.lat, extra.lon)
+
+    def describe(visit: plans.Visit) -> common.Described:
         k = visit.place - 1
-        return (
-            f"{table['name'].iloc[k]}, point {k + 1}", float(lat[visit.place]), float(lon[visit.place]),
-            patrol.reason_of(weeks[visit.stop], shift, visit.start_s),
+        if visit.is_break or k < 0:
+            return common.Described(*asked.base)
+        if k >= len(table):
+            return must.described(extra, k - len(table), near)
+        week = patrol.expected_hours(ground.hours[k], ground.usual, int(counts[k]))
+        reason = patrol.reason_of(week, asked.shift, visit.start_s)
+        lat, lon = float(table["lat"].iloc[k]), float(table["lon"].iloc[k])
+        return common.Described(
+            f"{table['name'].iloc[k]}, point {k + 1}", lat, lon, f"{reason} {say.certainty(int(counts[k]))}",
+            grid=grid_of(lat, lon),
+            who=say.who_may(str(table["main_type"].iloc[k])) if asked.session.rule.types else "",
         )  # fmt: skip
 
-    names = {s.id: f"{table['name'].iloc[s.place - 1]}, point {s.place}" for s in spots}
-    left = tuple(f"{names[x.stop]}: {x.why}" for x in done.plan.left_out)
+    return describe
+
+
+def _view(asked: _Asked, ground: _Ground, made: _Made) -> PlanView:
+    query, frames, done = asked.query, asked.frames, made.done
+    names = {f"S{n:03d}": f"{name}, point {n}" for n, name in enumerate(ground.spots["name"], start=1)}
+    left = tuple(f"{names[x.stop]}: {x.why}" for x in done.plan.left_out if x.stop in names)
+    shown = common.Shown(query.on, made.describe, made.bases, asked.base[0], made.worth)
+    words = (
+        *say.words_of(done.plan, len(ground.spots), query, made.worth), *made.words, *say.LIMITS, *done.notes,
+    )  # fmt: skip
     return PlanView(
         kind="patrol", title="Patrol plan", name=f"Patrol {query.on:%a %d %b}", query=query,
-        units=common.unit_plans(done, on=query.on, base=base, describe=describe),
-        baselines=common.against(problem, done.plan), words=(*_words(done, len(spots)), *_LIMITS, *done.notes),
-        unreached=left, base_point=(base_lat, base_lon), towns=common.towns_of(frames.basemap), forces=_forces(frames),
-        basemap=frames.basemap, areas=frames.areas,
-        role=role_in_words(session.rule), roles=roles_in_words(), synthetic=frames.synthetic,
+        units=common.unit_plans(done, shown), baselines=made.baselines, words=words, unreached=left,
+        base_point=asked.base[1:], towns=common.towns_of(frames.basemap), forces=_forces(frames),
+        basemap=frames.basemap, areas=frames.areas, role=role_in_words(asked.session.rule), roles=roles_in_words(),
+        synthetic=frames.synthetic,
     )  # fmt: skip
+
+
+def _n_visits(plan: plans.Plan) -> int:
+    return sum(not v.is_break for r in plan.routes for v in r.visits)
 
 
 def _unit(number: int, shift: patrol.Shift) -> plans.Unit:
     return plans.Unit(f"Unit {number}", 0, shift.start_s, shift.end_s, check_in_every_s=7200)
 
 
-def _words(done: common.Solved, n: int) -> tuple[str, ...]:
-    if n == 0:
-        return ("No place can be tasked with these settings. That is not the same as nothing happening.",)
-    visits = sum(not v.is_break for r in done.plan.routes for v in r.visits)
-    left = f"At most {done.plan.gap:.0%} of what any plan could reach is left; usually far less."
-    return (
-        f"{visits} visits from {n} places that may be tasked, visits to one at least an hour apart.",
-        left,
-    )
+def _base_words(travel: Travel, asked: _Asked) -> tuple[str, ...]:
+    """Return that the base cannot be left, where that is so: else an empty plan has no reason."""
+    if len(travel.seconds) < 2 or (travel.seconds[0, 1:] != plans.NO_WAY).any():
+        return ()
+    return (common.no_way_from(travel, asked.base[0]),)
 
 
 def _forces(frames: Frames) -> tuple[tuple[str, str], ...]:

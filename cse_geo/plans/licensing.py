@@ -65,6 +65,9 @@ def premises_evidence(reports: pd.DataFrame, places: pd.DataFrame) -> list[Premi
         doubted |= mixed
         if at >= 0:
             settled.setdefault(at, []).append((report, confirmed))
+    # A business that records only ever mix up is known of, too: it is left out, and counted as left out.
+    for at in doubted:
+        settled.setdefault(at, [])
     made = [_premises(book, at, rows, doubted) for at, rows in settled.items()]
     return sorted(made, key=lambda p: (-p.n_events, p.place_id))
 

@@ -19,6 +19,11 @@ GATHER = {
     "bowling_alley": (0.7, 1.0, 1.0, 0.7, 0.3),
     "leisure_centre_grounds": (1.0, 1.0, 0.7, 0.4, 0.1),
 }
+# Until when somebody can be met inside or at the gate: practice too; opening hours are in no register of ours.
+OPEN_UNTIL = {"shopping_centre": 20, "park": 21, "leisure_centre_grounds": 22}
+OPEN_WORDS = (
+    "Centres are taken to shut at 20:00, parks at 21:00, leisure centres at 22:00; other hours are not known."
+)
 DWELLS_S = (900, 1500, 2100)
 # Lingering longer finds more people, but ever fewer more.
 _DWELL_WORTH = (1.0, 1.35, 1.55)
@@ -39,7 +44,19 @@ def stop_of(number: int, *, kind: str, weight: float, shift: Shift) -> Stop:
         rows.append([weight * level * worth for worth in _DWELL_WORTH])
     # One visit an evening: a walk that turns back on itself is not outreach.
     whole = Slots(start_s=shift.start_s, length_s=SLOT_S, block_s=86_400)
-    return Stop(f"S{number:03d}", number, slot_options(np.array(rows), slots=whole, dwells_s=DWELLS_S))
+    options = slot_options(np.array(rows), slots=whole, dwells_s=DWELLS_S, windows_s=_open(kind, shift))
+    return Stop(f"S{number:03d}", number, options)
+
+
+def _open(kind: str, shift: Shift) -> tuple[tuple[int, int], ...] | None:
+    """Return when a kind of place can be visited in a shift; None = at any time."""
+    until = OPEN_UNTIL.get(kind)
+    if until is None:
+        return None
+    shuts = until * 3600
+    opens_again = (24 + 7) * 3600  # the next morning, for a walk that goes on past midnight
+    spans = ((shift.start_s, min(shuts, shift.end_s)), (max(opens_again, shift.start_s), shift.end_s))
+    return tuple((first, last) for first, last in spans if first < last)
 
 
 def pair_of(base: int, shift: Shift) -> Unit:

@@ -56,7 +56,7 @@ def shift_of(start: str, end: str, weekday: int) -> Shift:
     UsageError
         If a time is not a time, or the shift has no length.
     """
-    first, last = _seconds(start), _seconds(end)
+    first, last = seconds_of(start), seconds_of(end)
     if first == last:
         message = "The shift has no length: its end must differ from its start."
         raise UsageError(message)
@@ -136,7 +136,14 @@ def reason_of(week: Floats, shift: Shift, at_s: int) -> str:
     return "Below its own mean hour: here for the hours that follow, or on the way."
 
 
-def _seconds(text: str) -> int:
+def seconds_of(text: str) -> int:
+    """Return the seconds since midnight of "18:00".
+
+    Raises
+    ------
+    UsageError
+        If it is no time.
+    """
     hours, _, minutes = text.strip().partition(":")
     if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
         message = "A time looks like 18:00."

@@ -129,11 +129,16 @@ def replan(problem: Problem, plan: Plan, *, now_s: int, params: SolveParams) -> 
     A visit under way at `now_s` is finished first; a unit on its way to a stop goes on from the place it left,
     a walk back at worst. Breaks already begun are not taken again. Reward counts the rest of the shift only.
     """
+    return solve(rest_of(problem, plan, now_s=now_s), params=params)
+
+
+def rest_of(problem: Problem, plan: Plan, *, now_s: int) -> Problem:
+    """Return what is left to plan at `now_s`: the problem that `replan` solves, and that checks its answer."""
     done = {(v.stop, v.block) for r in plan.routes for v in r.visits if not v.is_break and v.start_s < now_s}
     stops = tuple(replace(s, options=_not_done(s, done)) for s in problem.stops)
     route_of = {route.unit: route for route in plan.routes}
     units = tuple(_from_now_on(unit, route_of.get(unit.id), now_s) for unit in problem.units)
-    return solve(replace(problem, stops=stops, units=units), params=params)
+    return replace(problem, stops=stops, units=units)
 
 
 def _not_done(stop: Stop, done: set[tuple[str, int]]) -> tuple[Option, ...]:

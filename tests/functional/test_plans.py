@@ -151,7 +151,7 @@ def test_gpx_and_calendar_are_read_by_others(outreach):
         (patrol_view, "patrol", {"end": "18:00"}, "no length"),
         (patrol_view, "patrol", {"start": "six"}, "looks like 18:00"),
         (patrol_view, "patrol", {"base": "Nowhere"}, "a town of the map"),
-        (patrol_view, "patrol", {"base": "0,0"}, "a town of the map"),
+        (patrol_view, "patrol", {"base": "0,0"}, "in the United Kingdom"),
         (patrol_view, "patrol", {"force": "F9"}, "code of a force area"),
         (outreach_view, "outreach", {"end": "18:00"}, "no length"),
     ],

@@ -97,5 +97,6 @@ def test_a_stop_of_the_walk_is_visited_once_an_evening_and_fills_by_its_kind():
     park = outreach.stop_of(1, kind="park", weight=1.0, shift=shift)
     assert {o.block for o in park.options} == {0}
     early = max(o.reward for o in park.options if o.opens_s < 19 * 3600)
-    late = max(o.reward for o in park.options if o.opens_s >= 22 * 3600)
+    late = max(o.reward for o in park.options if o.opens_s >= 20 * 3600)
+    assert all(o.closes_s + o.dwell_s <= 21 * 3600 for o in park.options)  # taken to be shut then
     assert early > late
