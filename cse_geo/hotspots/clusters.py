@@ -113,6 +113,14 @@ class Tally:
     agencies: str
 
 
+def held_by(rows: pd.DataFrame, at: Ints) -> tuple[int, int]:
+    """Return how many records and distinct children the rows `at` hold (spec CELL_RECORDS or CELLS)."""
+    if "record" not in rows:
+        return int(rows["n_records"].to_numpy()[at].sum()), 0
+    subject = rows["subject"].to_numpy()[at]
+    return len(np.unique(rows["record"].to_numpy()[at])), len(np.unique(subject[subject >= 0]))
+
+
 def tally_records(rows: pd.DataFrame) -> Tally:
     """Count the records (spec CELL_RECORDS) of one outline; a record in several cells counts once."""
     once = rows.drop_duplicates("record")

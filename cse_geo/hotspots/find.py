@@ -11,9 +11,17 @@ import pandas as pd
 
 from cse_geo import lattice, schema
 from cse_geo.errors import UsageError
-from cse_geo.hotspots.clusters import Region, Tally, WindowTest, regions, tally_cells, tally_records
+from cse_geo.hotspots.clusters import (
+    Region,
+    Tally,
+    WindowTest,
+    held_by,
+    regions,
+    tally_cells,
+    tally_records,
+)
 from cse_geo.hotspots.concentration import concentration_test, footprint
-from cse_geo.hotspots.expected import denominators
+from cse_geo.hotspots.expected import Denominators, denominators
 from cse_geo.hotspots.params import HotspotParams, HotspotResult
 from cse_geo.hotspots.ring import ring_test
 from cse_geo.hotspots.windows import Counted, Lattice, count_windows, make_lattice
@@ -68,8 +76,45 @@ def find(
     lat, outside = _lattice(rows["cell"].to_numpy(), exposure, within, params)
     rows = rows[lat.positions(rows["cell"].to_numpy()) >= 0]
     counted = count_windows(rows, lat, cap_per_child=params.cap_per_child)
-    ground = _Ground(lat, counted, exposure, has_keys, outside)
-    return _result(rows, tally_records, ground, params)
+    den = None if exposure is None else denominators(exposure.sort_values("cell", ignore_index=True))
+    return _result(rows, tally_records, _Ground(lat, counted, den, has_keys, outside), params)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What `named_cells` asks of many maps, worked out once. Without denominators: concentration."""
+
+    params: HotspotParams
+    lat: Lattice | None
+    den: Denominators | None
+
+    @classmethod
+    def of(cls, exposure: pd.DataFrame | None, params: HotspotParams | None = None) -> Question:
+        """Return the question that `find` asks with this exposure (spec EXPOSURE) and these parameters."""
+        params = params or HotspotParams()
+        if exposure is None or params.method == "concentration":
+            return cls(params, None, None)
+        lat, _ = _lattice(np.empty(0, np.int64), exposure, None, params)
+        return cls(params, lat, denominators(exposure.sort_values("cell", ignore_index=True)))
+
+
+def named_cells(rows: pd.DataFrame, question: Question) -> Ints:
+    """Return the cells of every hotspot that `find` names among `rows`, and nothing else of it.
+
+    Parameters
+    ----------
+    rows
+        record, cell, weight, subject and event of spec CELL_RECORDS, unchecked.
+    """
+    order = np.lexsort([rows[name].to_numpy() for name in ("record", "event", "cell")])
+    rows = rows.take(order)
+    params, has_keys = question.params, bool((rows["subject"] >= 0).any())
+    lat = question.lat or footprint(rows["cell"].to_numpy(), None, params.k_ring)
+    rows = rows[lat.positions(rows["cell"].to_numpy()) >= 0]
+    counted = count_windows(rows, lat, cap_per_child=params.cap_per_child)
+    ground = _Ground(lat, counted, question.den, has_keys, outside=0)
+    found = [lat.cells[r.cells] for r, _ in _named(rows, _test(ground, params)[0], ground, params)]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def find_counts(
@@ -93,7 +138,8 @@ def find_counts(
     rows, at = rows[at >= 0], at[at >= 0]
     in_cell = np.bincount(at, rows["capped"].to_numpy(), len(lat.cells)).astype(float)
     counted = Counted(lat.window @ in_cell, in_cell, 1.0)
-    ground = _Ground(lat, counted, exposure, has_keys=False, outside=outside)
+    den = None if exposure is None else denominators(exposure.sort_values("cell", ignore_index=True))
+    ground = _Ground(lat, counted, den, has_keys=False, outside=outside)
     return _result(rows, tally_cells, ground, params)
 
 
@@ -103,7 +149,7 @@ class _Ground:
 
     lat: Lattice
     counted: Counted
-    exposure: pd.DataFrame | None
+    den: Denominators | None
     has_keys: bool
     outside: int
 
@@ -141,16 +187,7 @@ def _result(
         {"cell": lat.cells, "observed": test.observed, "expected": test.expected, "p_value": test.p,
          "q_value": test.q}
     )  # fmt: skip
-    in_order = rows["cell"].to_numpy()  # rows are sorted by cell
-    named = []
-    for region in regions(test, lat):
-        ends = [
-            np.searchsorted(in_order, lat.cells[np.sort(region.cells)], side) for side in ("left", "right")
-        ]
-        at = np.concatenate([np.arange(a, b) for a, b in zip(*ends, strict=True)])
-        held = tally(rows.iloc[at]) if len(at) else None
-        if held is not None and _is_named(held, params, has_keys=ground.has_keys):
-            named.append((region, held))
+    named = [(region, tally(rows.iloc[at])) for region, at in _named(rows, test, ground, params)]
     hotspots = _hotspots(named, test, lat, method)
     cells = _hotspot_cells(named, hotspots, lat)
     return HotspotResult(hotspots, cells, schema.conform(tested, schema.TESTED), method, notes)
@@ -158,12 +195,11 @@ def _result(
 
 def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tuple[str, ...]]:
     lat, counted = ground.lat, ground.counted
-    if ground.exposure is None or params.method == "concentration":
+    if ground.den is None or params.method == "concentration":
         test = concentration_test(counted, lat, k_ring=params.k_ring, q=params.q)
         return test, "gi_star_exact_or_even", _notes(ground, params, CONCENTRATION)
-    den = denominators(ground.exposure.sort_values("cell", ignore_index=True))
     least = params.min_children if ground.has_keys else params.min_records
-    ring = ring_test(counted, den, lat, least=least, params=params)
+    ring = ring_test(counted, ground.den, lat, least=least, params=params)
     above = (counted.in_cell > 0) & (counted.in_cell > ring.expected.in_cell)
     test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above)
     method = "ring_negative_binomial" if ring.excess > 0 else "ring_poisson"
@@ -202,9 +238,21 @@ def _notes(ground: _Ground, params: HotspotParams, first: str) -> tuple[str, ...
     return (first, keys, *([outside] if ground.outside else []))
 
 
-def _is_named(held: Tally, params: HotspotParams, *, has_keys: bool) -> bool:
-    children = held.n_children >= params.min_children or not has_keys
-    return held.n_records >= params.min_records and children
+def _named(
+    rows: pd.DataFrame, test: WindowTest, ground: _Ground, params: HotspotParams
+) -> list[tuple[Region, Ints]]:
+    """Return the regions that hold enough to be named, and which rows each holds."""
+    in_order = rows["cell"].to_numpy()  # rows are sorted by cell
+    out = []
+    for region in regions(test, ground.lat):
+        cells = ground.lat.cells[np.sort(region.cells)]
+        ends = (np.searchsorted(in_order, cells, side) for side in ("left", "right"))
+        at = np.concatenate([np.arange(a, b) for a, b in zip(*ends, strict=True)])
+        n_records, n_children = held_by(rows, at)
+        children = n_children >= params.min_children or not ground.has_keys
+        if n_records >= params.min_records and children:
+            out.append((region, at))
+    return out
 
 
 def _hotspots(

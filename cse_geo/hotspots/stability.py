@@ -10,7 +10,7 @@ import pandas as pd
 
 from cse_geo import lattice, schema
 from cse_geo.errors import UsageError
-from cse_geo.hotspots.find import find
+from cse_geo.hotspots.find import Question, named_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # The 95 % radius of a circular normal error is this many standard deviations: sqrt(-2 ln 0.05).
 R95_IN_SIGMA = 2.4477468306808161
 METRES_PER_DEGREE = 111_320.0
+_NEEDED = ["record", "cell", "weight", "subject", "event"]
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,10 @@ class Possible:
 
 @dataclass(frozen=True)
 class _Question:
-    """What every repeat is asked with."""
+    """What every repeat is asked with, and which cells each hotspot of the base has."""
 
-    base: HotspotResult
-    exposure: pd.DataFrame | None
-    params: HotspotParams | None
+    asked: Question
+    cells: tuple[Ints, ...]
 
 
 def stability(
@@ -118,12 +118,15 @@ def stability(
     labels = result.hotspots["hotspot"].tolist()
     if not labels:
         return schema.empty(schema.STABILITY)
-    question = _Question(result, exposure, hotspot_params)
+    of = result.cells.groupby("hotspot")["cell"]
+    cells = tuple(of.get_group(label).to_numpy(np.int64) for label in labels)
+    question = _Question(Question.of(exposure, hotspot_params), cells)
     kept = np.zeros(len(labels), np.int64)
-    for drawn in draw_maps(possible, _resolution(result), params):
-        kept += _stays(drawn, question)
-    agencies = _agencies_needed(cell_records, question)
-    child = _needs_one_child(cell_records, question, params.children)
+    for record, cell in _draws(possible, _resolution(result), params):
+        kept += _stays(_counted_rows(possible.reports, record, cell), question)
+    rows = cell_records.reset_index(drop=True)
+    agencies = _agencies_needed(rows, question)
+    child = _needs_one_child(rows, result, question, params.children)
     table = pd.DataFrame(
         {
             "hotspot": labels, "draws": params.draws, "kept": kept, "share_kept": kept / params.draws,
@@ -136,21 +139,34 @@ def stability(
 
 def draw_maps(possible: Possible, resolution: int, params: StabilityParams) -> Iterator[pd.DataFrame]:
     """Yield `draws` frames of spec CELL_RECORDS, each record in one cell where it may lie."""
+    reports = possible.reports.set_index("record", drop=False)
+    for record, cell in _draws(possible, resolution, params):
+        rows = reports.loc[record].assign(cell=cell, weight=1.0).reset_index(drop=True)
+        yield schema.conform(rows, schema.CELL_RECORDS)
+
+
+def _draws(possible: Possible, resolution: int, params: StabilityParams) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the record and the cell of each row of the same maps."""
     rng = np.random.default_rng(params.seed)
     points, choices = possible.points, possible.choices.sort_values(["record", "cell"])
     site = pd.factorize(points["site"])[0]
     sigma = points["r95_m"].to_numpy(float) / R95_IN_SIGMA
     lat, lon = points["lat"].to_numpy(float), points["lon"].to_numpy(float)
     east = METRES_PER_DEGREE * np.cos(np.radians(lat))
-    reports = possible.reports.set_index("record", drop=False)
     choose = _Chooser.of(choices)
+    record = np.concatenate([points["record"].to_numpy(np.int64), choose.records])
     for _ in range(params.draws):
         off = rng.standard_normal((2, site.max(initial=-1) + 1))[:, site] * sigma
         at = lattice.cells_of(lat + off[0] / METRES_PER_DEGREE, lon + off[1] / east, resolution)
-        record = np.concatenate([points["record"].to_numpy(), choose.records])
         cell = np.concatenate([at, choose.draw(rng)])
-        rows = reports.loc[record].assign(cell=cell, weight=1.0).reset_index(drop=True)
-        yield schema.conform(rows[rows["cell"] != 0], schema.CELL_RECORDS)
+        yield record[cell != 0], cell[cell != 0]
+
+
+def _counted_rows(reports: pd.DataFrame, record: Ints, cell: Ints) -> pd.DataFrame:
+    """Return what `named_cells` needs of a drawn map."""
+    at = pd.Index(reports["record"]).get_indexer(record)
+    of = {name: reports[name].to_numpy(np.int64)[at] for name in ("subject", "event")}
+    return pd.DataFrame({"record": record, "cell": cell, "weight": 1.0, **of})
 
 
 def words(draws: int, kept: int, needs_agency: str, needs_one_child: bool) -> str:  # noqa: FBT001 (a row)
@@ -192,35 +208,38 @@ class _Chooser:
         return self.cells[np.minimum(np.searchsorted(self.upto, mark), max(len(self.cells) - 1, 0))]
 
 
-def _stays(cell_records: pd.DataFrame, question: _Question) -> NDArray[np.bool_]:
+def _stays(rows: pd.DataFrame, question: _Question) -> NDArray[np.bool_]:
     """Return, per hotspot of the base, whether a hotspot of this map holds one of its cells."""
-    again = find(cell_records, question.exposure, params=question.params)
-    held = set(again.cells["cell"].tolist())
-    by = question.base.cells.groupby("hotspot")["cell"].agg(lambda cells: bool(held & set(cells)))
-    return by.loc[question.base.hotspots["hotspot"]].to_numpy(bool)
+    held = named_cells(rows, question.asked)
+    return np.array([np.isin(cells, held).any() for cells in question.cells])
 
 
 def _agencies_needed(cell_records: pd.DataFrame, question: _Question) -> list[str]:
     """Return, per hotspot, the agencies without whose records it is not found, by code."""
-    inside = cell_records[cell_records["cell"].isin(question.base.cells["cell"])]
-    needed: list[list[str]] = [[] for _ in range(len(question.base.hotspots))]
-    for agency in sorted(inside["agency"].unique()):
-        stays = _stays(cell_records[cell_records["agency"] != agency], question)
+    inside = np.isin(cell_records["cell"].to_numpy(), np.concatenate(question.cells))
+    needed: list[list[str]] = [[] for _ in question.cells]
+    agencies = cell_records["agency"].astype("object").to_numpy()
+    rows = cell_records[_NEEDED]
+    for agency in sorted(set(agencies[inside])):
+        stays = _stays(rows[agencies != agency], question)
         for at in np.flatnonzero(~stays):
             needed[at].append(agency)
     return ["; ".join(codes) for codes in needed]
 
 
-def _needs_one_child(cell_records: pd.DataFrame, question: _Question, most: int) -> list[bool]:
+def _needs_one_child(
+    cell_records: pd.DataFrame, base: HotspotResult, question: _Question, most: int
+) -> list[bool]:
     """Return, per hotspot, whether leaving out one of its busiest children removes it."""
-    labels = question.base.hotspots["hotspot"].tolist()
-    inside = cell_records.merge(question.base.cells, on="cell")
+    labels = base.hotspots["hotspot"].tolist()
+    inside = cell_records.merge(base.cells, on="cell")
     keyed = inside[inside["subject"] >= 0].groupby(["hotspot", "subject"])["record"].nunique().reset_index()
     keyed = keyed.sort_values(["hotspot", "record", "subject"], ascending=[True, False, True])
     busiest = keyed.groupby("hotspot").head(most)
     # A child busy in two hotspots is left out once.
+    rows = cell_records[_NEEDED]
     without = {
-        subject: _stays(cell_records[cell_records["subject"] != subject], question)
+        subject: _stays(rows[rows["subject"] != subject], question)
         for subject in sorted(busiest["subject"].unique())
     }
     of = busiest.groupby("hotspot")["subject"].agg(list).to_dict()

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from cse_geo import lattice
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Share of records with a child key from which the test counts children alone. On null worlds with 30 % keyed,
 # counting the rest at 1 / r still raised false alarms to 7 maps in 100.
 KEYS_ENOUGH = 0.2
+_NO_CHILD = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -109,23 +110,20 @@ def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Co
     rows
         Frame of spec CELL_RECORDS whose cells are on the lattice.
     """
-    n = len(lat.cells)
-    at = lat.positions(rows["cell"].to_numpy())
-    unit = units_of(rows)
-    table = pd.DataFrame({"at": at, "unit": unit, "event": rows["event"].to_numpy(), "w": rows["weight"]})
-    table = table.groupby(["unit", "event", "at"], sort=True)["w"].max().reset_index()
-    by_event = _Incidence.of(table["at"], table[["unit", "event"]], table["w"], n)
-    seen = by_event.in_windows(lat.window)
+    at, unit = lat.positions(rows["cell"].to_numpy()), units_of(rows)
+    share_keyed = float((unit >= 0).mean()) if len(unit) else 0.0
+    matrix, unit = _events(at, unit, rows["event"].to_numpy(), rows["weight"].to_numpy(float), len(lat.cells))
+    seen = sparse.csr_array(lat.window @ matrix)
     seen.data = np.minimum(seen.data, 1.0)
-    owner, unit_ids = _owners(by_event.labels)
+    owner, unit_ids = _owners(unit)
     per_unit = sparse.csr_array(seen @ owner)
     keyed = unit_ids >= 0
-    weight = _keyless_weight(per_unit, keyed, float((unit >= 0).mean()) if len(unit) else 0.0)
+    weight = _keyless_weight(per_unit, keyed, share_keyed)
     value = np.where(keyed, 1.0, weight)
     cap = np.where(keyed, float(cap_per_child), 1.0)
     per_unit.data = np.minimum(per_unit.data, cap[per_unit.indices]) * value[per_unit.indices]
     observed = np.asarray(per_unit.sum(axis=1)).ravel()
-    in_each = sparse.csr_array(by_event.matrix @ owner)
+    in_each = sparse.csr_array(matrix @ owner)
     in_each.data = np.minimum(in_each.data, cap[in_each.indices])
     in_cell = _spread_back(in_each, per_unit, lat)
     return Counted(observed, in_cell, weight)
@@ -133,34 +131,34 @@ def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Co
 
 def units_of(rows: pd.DataFrame) -> Ints:
     """Return what is counted once: the child (>= 0), or the event (< 0) where no row of it has a key."""
-    child = rows["subject"].where(rows["subject"] >= 0)
-    known = child.groupby(rows["event"]).transform("min")
-    return np.asarray(child.fillna(known).fillna(-1 - rows["event"]), np.int64)
+    subject, event = rows["subject"].to_numpy(np.int64), rows["event"].to_numpy(np.int64)
+    keyed = subject >= 0
+    events, of = np.unique(event, return_inverse=True)
+    known = np.full(len(events), _NO_CHILD)
+    np.minimum.at(known, of[keyed], subject[keyed])
+    shared = known[of]
+    return np.where(keyed, subject, np.where(shared < _NO_CHILD, shared, -1 - event))
 
 
-@dataclass(frozen=True)
-class _Incidence:
-    """Cells x things, with the weight of each thing in each cell."""
-
-    matrix: sparse.csr_array
-    labels: pd.DataFrame
-
-    @classmethod
-    def of(cls, at: pd.Series, things: pd.DataFrame, weight: pd.Series, n: int) -> _Incidence:
-        grouped = things.groupby(list(things.columns), sort=True)
-        number = grouped.ngroup().to_numpy()
-        labels = things.drop_duplicates().sort_values(list(things.columns), ignore_index=True)
-        shape = (n, len(labels))
-        return cls(sparse.csr_array((weight.to_numpy(), (at.to_numpy(), number)), shape=shape), labels)
-
-    def in_windows(self, window: sparse.csr_array) -> sparse.csr_array:
-        return sparse.csr_array(window @ self.matrix)
+def _events(at: Ints, unit: Ints, event: Ints, weight: Floats, n: int) -> tuple[sparse.csr_array, Ints]:
+    """Return cells x events with the largest weight of each event in each cell, and the unit of each event."""
+    order = np.lexsort((at, event, unit))
+    at, unit, event = at[order], unit[order], event[order]
+    other = np.ones(len(at), bool)
+    other[1:] = (unit[1:] != unit[:-1]) | (event[1:] != event[:-1])
+    first = other.copy()
+    first[1:] |= at[1:] != at[:-1]
+    starts = np.flatnonzero(first)
+    most = np.maximum.reduceat(weight[order], starts) if len(starts) else np.empty(0)
+    number = np.cumsum(other) - 1
+    matrix = sparse.csr_array((most, (at[starts], number[starts])), shape=(n, int(other.sum())))
+    return matrix, unit[other]
 
 
-def _owners(labels: pd.DataFrame) -> tuple[sparse.csr_array, Ints]:
+def _owners(unit: Ints) -> tuple[sparse.csr_array, Ints]:
     """Return events x units, and the unit of each column."""
-    ids, of = np.unique(labels["unit"].to_numpy(), return_inverse=True)
-    shape = (len(labels), len(ids))
+    ids, of = np.unique(unit, return_inverse=True)
+    shape = (len(unit), len(ids))
     return sparse.csr_array((np.ones(len(of)), (np.arange(len(of)), of)), shape=shape), ids
 
 
