@@ -27,21 +27,32 @@ if TYPE_CHECKING:
     import ast
 
 _RELEASE = (
-    "unit/test_safeguards_gate_edges.py", "unit/test_safeguards_release_edges.py", "unit/test_safeguards_disclosure.py",
+    "unit/test_safeguards_release_edges.py", "unit/test_safeguards_disclosure.py",
     "generative/test_safeguards_gate.py", "unit/test_releases.py",
 )  # fmt: skip
 # The tests that are about a module, quickest first.
 TESTS = {
-    "cse_geo.safeguards.access": ("unit/test_safeguards_access.py", "unit/test_safeguards_policy.py"),
-    "cse_geo.safeguards.matrix": ("unit/test_safeguards_access.py",),
+    "cse_geo.safeguards.access": (
+        "unit/test_safeguards_edges.py",
+        "unit/test_safeguards_access.py",
+        "unit/test_safeguards_policy.py",
+    ),
+    "cse_geo.safeguards.matrix": (
+        "unit/test_safeguards_edges.py",
+        "unit/test_safeguards_access.py",
+    ),
     "cse_geo.safeguards.disclosure": _RELEASE,
     "cse_geo.safeguards.gate": _RELEASE,
     "cse_geo.safeguards.grouping": _RELEASE,
-    "cse_geo.safeguards.audit": ("unit/test_safeguards_audit.py", "unit/test_auditing.py"),
+    "cse_geo.safeguards.audit": (
+        "unit/test_safeguards_edges.py",
+        "unit/test_safeguards_audit.py",
+        "unit/test_auditing.py",
+    ),
     "cse_geo.safeguards.misuse": ("unit/test_auditing.py",),
     "cse_geo.safeguards.accounts": ("unit/test_safeguards_accounts.py", "unit/test_signin.py"),
     "cse_geo.pipeline.signin": ("unit/test_signin.py",),
-    "cse_geo.pipeline.gate": ("unit/test_signin.py", "unit/test_gate.py"),
+    "cse_geo.pipeline.gate": ("unit/test_signin.py",),
 }
 _PRELOADED = (
     "numpy", "pandas", "pandas.io.json", "pyarrow", "shapely", "geopandas", "h3", "h3.api.numpy_int", "sqlalchemy", "alembic", "sqlcipher3",
