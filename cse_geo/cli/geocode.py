@@ -10,7 +10,6 @@ import click
 from cse_geo import pipeline
 from cse_geo.cli.report import print_frame
 from cse_geo.cli.settings import Settings, store_option
-from cse_geo.outputs.tables import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +49,18 @@ def _columns(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--by", metavar="COL", help="Report what was placed by this column too: who is missing from the map?"
 )
-@click.option("--report", type=_OUT, metavar="R.csv", help="Write the whole match report here.")
+@click.option(
+    "--agency",
+    default="",
+    metavar="A",
+    help="Whose words they are: its aliases count too, beside everybody's.",
+)
+@click.option(
+    "--report",
+    type=_OUT,
+    metavar="R.csv",
+    help="Write the whole match report here: .csv, or .html, .pdf with charts.",
+)
 @click.option(
     "--rows-at-a-time", "chunk_rows", type=click.IntRange(min=100), default=20_000, show_default=True,
     metavar="N", help="Rows held in memory.",
@@ -63,6 +73,7 @@ def geocode(
     file: Path,
     output: Path,
     by: str | None,
+    agency: str,
     report: Path | None,
     chunk_rows: int,
     store: str | None,
@@ -74,7 +85,7 @@ def geocode(
     same command is given again.
     """
     named = {ours: column for ours, column in columns.items() if column}
-    request = pipeline.GeocodeRequest(columns=named, by=by, chunk_rows=chunk_rows)
+    request = pipeline.GeocodeRequest(columns=named, by=by, agency=agency, chunk_rows=chunk_rows)
     with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
         outcome = pipeline.geocode_file(
             opened, file, output, session=session, request=request,
@@ -83,8 +94,16 @@ def geocode(
     shown = outcome.report[outcome.report["dimension"].isin(["level", "status", "class"])]
     print_frame(shown, title="What was matched")
     if report is not None:
-        write_text("\ufeff" + outcome.report.to_csv(index=False), report)
+        pipeline.write_match_report(outcome, report)
     click.echo(outcome.words, err=True)
+    if outcome.missing:
+        n = len(outcome.missing)
+        click.echo(
+            f"{n} groups of rows are placed less often than the others beyond chance: --report says which.",
+            err=True,
+        )
+    for notice in outcome.notices:
+        click.echo(notice, err=True)
 
 
 COMMANDS = (geocode,)

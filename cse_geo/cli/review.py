@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cse_geo.views_review import ReviewView
 
 _SHOWN = ("cluster", "kind", "label", "n_records", "n_children", "near_m", "effect", "state")
+_ALIAS_SHOWN = ["number", "alias", "agency", "proposed_by", "approved_by", "valid_to", "withdrawn_at"]
 
 
 @click.group()
@@ -37,7 +38,7 @@ def review_list(settings: Settings, most: int, *, decided: bool, aliases: bool, 
         names = ["number", "cluster", "action", "choice", "n_records", "level", "decided_by", "decided_at"]
         print_frame(view.reviews[names].head(most), title="Decisions, newest first")
     elif aliases:
-        print_frame(view.aliases, title="Aliases")
+        print_frame(view.aliases[_ALIAS_SHOWN], title="Aliases")
     else:
         print_frame(_table(view), title="Clusters that wait, the largest effect on the map first")
         print_frame(_candidates(view), title="What their words could mean")

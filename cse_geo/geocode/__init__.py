@@ -1,5 +1,6 @@
 """Where the place of each record is: parsed, looked up in reference tables, and never pretended."""
 
+from cse_geo.geocode.aliases import ALIAS_DAYS, apply_aliases, read_alias
 from cse_geo.geocode.calibrate import calibrate, calibrate_suggestions, multipliers, wilson
 from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
@@ -29,7 +30,6 @@ from cse_geo.geocode.text.registers import (
     REGISTER_SYNONYMS,
     RegisterMapping,
     read_addresses,
-    read_alias,
     read_premises,
     read_settlements,
 )
@@ -39,6 +39,7 @@ from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
 from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
 
 __all__ = [
+    "ALIAS_DAYS",
     "DEFAULT_R95_M",
     "EVIDENCE",
     "MATCH",
@@ -63,6 +64,7 @@ __all__ = [
     "UprnTable",
     "agreement",
     "answer_text",
+    "apply_aliases",
     "apply_decisions",
     "area_centroids",
     "by_effect",

@@ -34,7 +34,6 @@ _CREDITS = {
     "addresses": "As stated by the publisher of the list.",
     "premises": "As stated by the publisher of the register.",
     "settlements": "As stated by the publisher of the list.",
-    "alias": "The agency's own.",
 }
 TITLES = {
     "codepoint": "Code-Point Open",
@@ -48,12 +47,11 @@ TITLES = {
     "addresses": "List of addresses",
     "premises": "Register of premises",
     "settlements": "List of settlements",
-    "alias": "Agency's own names",
 }
 _OWN = "as the publisher states"
 _LICENCES = {"codepoint": OGL, "uprn": OGL, "opennames": OGL, "fhrs": OGL, "roads": OGL, "osm": ODBL,
              "addresses": _OWN, "premises": _OWN,
-             "settlements": _OWN, "alias": _OWN}  # fmt: skip
+             "settlements": _OWN}  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(rf"(?i)(?<![a-z])({'|'.join(_MONTHS)})[a-z]*[ _-](20\d\d)")
 _FIGURES = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])(?:[-_]?\d\d)?(?!\d)")

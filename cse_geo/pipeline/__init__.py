@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         verify_store,
     )
     from cse_geo.pipeline.leads import NEXT_STEPS
+    from cse_geo.pipeline.match_papers import write_match_report
     from cse_geo.pipeline.opening import create_store, open_app_store, open_for, role_named, serve_app
     from cse_geo.pipeline.points import (
         FindOutcome,
@@ -115,6 +116,7 @@ _HOMES = {
         "audit_entries backup_store migrate_store restore_store verify_audit verify_store"
     ),
     "cse_geo.pipeline.leads": "NEXT_STEPS",
+    "cse_geo.pipeline.match_papers": "write_match_report",
     "cse_geo.pipeline.opening": "create_store open_app_store open_for role_named serve_app",
     "cse_geo.pipeline.points": (
         "FindOutcome FindRequest cross_border_in_points hotspots_in_points write_outcome"
@@ -243,6 +245,7 @@ __all__ = [
     "write_border",
     "write_key",
     "write_outcome",
+    "write_match_report",
     "write_problems",
     "write_rows",
     "write_template",

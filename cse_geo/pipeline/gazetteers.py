@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,10 +21,6 @@ _EACH = ("addresses", "premises", "fhrs")
 _FORMAT = "3"  # of what is made of the releases; another one builds the index again
 
 
-def _read_alias(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
-    return geocode.read_alias(path, today=datetime.now(UTC).date())
-
-
 READERS: dict[str, Read] = {
     "opennames": geocode.read_opennames,
     "fhrs": geocode.read_fhrs,
@@ -34,7 +29,6 @@ READERS: dict[str, Read] = {
     "settlements": geocode.read_settlements,
     "osm": geocode.read_osm_places,
     "roads": geocode.read_roads,
-    "alias": _read_alias,
 }
 
 

@@ -6,23 +6,25 @@ import codecs
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from cse_geo import geocode, schema
+from cse_geo import geocode, schema, store
 from cse_geo.errors import InputRefusedError, UsageError
 from cse_geo.outputs.guard import guard_cell
+from cse_geo.pipeline.aliases import today
 from cse_geo.pipeline.gate import Act, enter
-from cse_geo.pipeline.relocate import locate_params, reference_tables
+from cse_geo.pipeline.geocode_report import counted_words, missing_words, report_of
+from cse_geo.pipeline.relocate import gazetteer_state, locate_params, reference_tables
+from cse_geo.pipeline.sources import sources_of
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from cse_geo import store
     from cse_geo.safeguards import Session
 
 # Our columns that say where, and what files call them besides our own name (folded).
@@ -45,8 +47,6 @@ _PLACED = (
     "provenance",
 )  # fmt: skip
 _DECIMALS = {"lat": 6, "lon": 6, "r95_m": 0}
-_REPORTED = {"status": "status", "level": "level", "evidence": "class", "reason": "reason"}
-_MOST_VALUES = 50  # of areas or sources in the report; the rest are added up
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,27 @@ class GeocodeRequest:
         Our column -> the file's; those not named are found by their usual names.
     by
         A column of the file by which the report counts what was placed: agency, area, kind of source.
+    agency
+        Whose words they are: the aliases of that agency count too, beside those that are everybody's.
     chunk_rows
         Rows held in memory at a time.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
+    agency: str = ""
     chunk_rows: int = 20_000
 
 
 @dataclass(frozen=True)
 class GeocodeOutcome:
-    """What became of a file: the report (dimension, value, n, share, placed, share_placed), and words."""
+    """What became of a file: the report (`geocode_report.report_of`), and what it comes to in words."""
 
     report: pd.DataFrame
     words: str
+    missing: tuple[str, ...] = ()  # values of the file's own columns of which less is placed
+    notices: tuple[str, ...] = ()  # licences of the gazetteers it was placed with
+    synthetic: bool = False
 
 
 def geocode_file(
@@ -115,22 +121,32 @@ def geocode_file(
         raise UsageError(message)
     columns = _columns_of(path, request)
     enter(opened, session, Act("view", "consultation", "geocode_file"))
-    tables = reference_tables(opened)
-    parts = _parts_folder(out, _fingerprint(path, columns, request, tables))
-    params = locate_params(opened)
+    tables, on = reference_tables(opened), today()
+    aliases = store.load_aliases(opened, in_force_on=on)
+    placing = _Placing(tables, locate_params(opened), aliases, request.agency or "file")
+    state = gazetteer_state(opened, tables, on=on)
+    parts = _parts_folder(out, _fingerprint(path, columns, request, state))
     done = 0
     for number, chunk in enumerate(_chunks(path, request.chunk_rows)):
         part = parts / f"part-{number:05d}.csv"
         if not part.exists():
-            placed = _placed(chunk, columns, tables, params)
+            placed = _placed(chunk, columns, placing)
             new = part.with_suffix(".new")
             placed.to_csv(new, index=False)
             new.replace(part)
         done += len(chunk)
         progress(done)
-    report = _report(parts, request.by)
+    own: dict[str, str] = {name: columns[name] for name in ("town", "place_type") if name in columns}
+    own |= {request.by: request.by} if request.by else {}
+    report = report_of(parts.glob("part-*.csv"), own, store.load_areas(opened, layers=["local_authority"]))
     _join(parts, out)
-    return GeocodeOutcome(report, _words(report, done))
+    return GeocodeOutcome(
+        report,
+        counted_words(report, done),
+        missing_words(report, tuple(own)),
+        sources_of(opened),
+        opened.is_synthetic,
+    )
 
 
 def _columns_of(path: Path, request: GeocodeRequest) -> dict[str, str]:
@@ -182,12 +198,16 @@ def _encoding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _placed(
-    chunk: pd.DataFrame,
-    columns: Mapping[str, str],
-    tables: geocode.ReferenceTables,
-    params: geocode.LocateParams,
-) -> pd.DataFrame:
+class _Placing(NamedTuple):
+    """What rows are placed with."""
+
+    tables: geocode.ReferenceTables
+    params: geocode.LocateParams
+    aliases: pd.DataFrame
+    agency: str
+
+
+def _placed(chunk: pd.DataFrame, columns: Mapping[str, str], placing: _Placing) -> pd.DataFrame:
     """Return the chunk with what is known of each row's place."""
     texts = {
         ours: chunk[theirs].astype("str").where(chunk[theirs] != "", None) for ours, theirs in columns.items()
@@ -195,8 +215,13 @@ def _placed(
     for name in set(texts) & set(schema.NUMBER_COLUMNS):
         texts[name] = pd.to_numeric(texts[name], errors="coerce")
     ids = pd.RangeIndex(len(chunk)).astype("str")
-    frame = pd.DataFrame(texts, index=chunk.index).assign(record_id=ids, row=range(len(chunk)), agency="file")
-    located = geocode.locate(schema.conform(frame, schema.RECORDS), tables, params=params)
+    frame = pd.DataFrame(texts, index=chunk.index).assign(
+        record_id=ids, row=range(len(chunk)), agency=placing.agency
+    )
+    records = schema.conform(frame, schema.RECORDS)
+    located = geocode.locate(records, placing.tables, params=placing.params)
+    located.index = records.index
+    located, _ = geocode.apply_aliases(records, located, placing.aliases, placing.tables.texts)
     out = chunk.map(guard_cell)
     for name in _PLACED:
         values = located[name].to_numpy()
@@ -204,18 +229,16 @@ def _placed(
     return out
 
 
-def _fingerprint(
-    path: Path, columns: Mapping[str, str], request: GeocodeRequest, tables: geocode.ReferenceTables
-) -> str:
-    """Return what must be the same for parts to be the same: the file, the columns, the gazetteers."""
+def _fingerprint(path: Path, columns: Mapping[str, str], request: GeocodeRequest, gazetteers: str) -> str:
+    """Return what must be the same for parts to be the same: the file, the columns, all that places it."""
     with path.open("rb") as file:
         source = hashlib.file_digest(file, "sha256").hexdigest()
-    releases = [t.release for t in (tables.postcodes, tables.uprns, tables.texts) if t is not None]
     about = {
         "source": source,
         "columns": dict(columns),
-        "rows": asdict(request)["chunk_rows"],
-        "releases": releases,
+        "rows": request.chunk_rows,
+        "agency": request.agency,
+        "gazetteers": gazetteers,
     }
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
@@ -233,30 +256,6 @@ def _parts_folder(out: Path, fingerprint: str) -> Path:
     return folder
 
 
-def _report(parts: Path, by: str | None) -> pd.DataFrame:
-    """Return counts by status, level, class, reason, source of the position, area and the named column."""
-    counts: dict[tuple[str, str], list[int]] = {}
-    for part in sorted(parts.glob("part-*.csv")):
-        table = pd.read_csv(part, dtype="str", keep_default_na=False)
-        placed = table["geo_status"].isin(["located", "polygon"])
-        dimensions = {ours: table[f"geo_{column}"] for column, ours in _REPORTED.items()}
-        dimensions["source"] = table["geo_provenance"].str.partition(";")[0]
-        dimensions["area"] = table["geo_area_layer"] + " " + table["geo_area_code"]
-        if by:
-            dimensions[by] = table[by]
-        for name, values in dimensions.items():
-            for value, own in placed.groupby(values):
-                pair = counts.setdefault((name, str(value).strip()), [0, 0])
-                pair[0] += len(own)
-                pair[1] += int(own.sum())
-    rows = [(name, value or "(none)", n, hit) for (name, value), (n, hit) in counts.items()]
-    frame = pd.DataFrame(rows, columns=["dimension", "value", "n", "placed"])
-    frame["share"] = (frame["n"] / frame.groupby("dimension")["n"].transform("sum")).round(4)
-    frame["share_placed"] = (frame["placed"] / frame["n"]).round(4)
-    frame = frame.sort_values(["dimension", "n", "value"], ascending=[True, False, True], kind="stable")
-    return frame.groupby("dimension").head(_MOST_VALUES).reset_index(drop=True)
-
-
 def _join(parts: Path, out: Path) -> None:
     """Put the parts together; the file appears whole, and the parts go."""
     new = out.with_name(f".{out.name}.new")
@@ -269,12 +268,3 @@ def _join(parts: Path, out: Path) -> None:
                 shutil.copyfileobj(source, target)
     new.replace(out)
     shutil.rmtree(parts)
-
-
-def _words(report: pd.DataFrame, n: int) -> str:
-    status = report[report["dimension"] == "status"].set_index("value")["n"]
-    placed = int(status.get("located", 0) + status.get("polygon", 0))
-    parts = [f"{n:,} rows: {placed:,} have a place of their own", f"{int(status.get('area', 0)):,} an area"]
-    parts.append(f"{int(status.get('waiting', 0)):,} wait for a person")
-    rest = n - placed - int(status.get("area", 0)) - int(status.get("waiting", 0))
-    return f"{', '.join(parts)}; {rest:,} have none."

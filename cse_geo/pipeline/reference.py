@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import boundaries, geocode, projection, store
-from cse_geo.pipeline import gazetteers, registers
+from cse_geo.pipeline import aliases, gazetteers, registers
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_again
 
@@ -27,7 +27,7 @@ _READERS = {
     "uprn": geocode.read_uprn,
 }
 _MARGIN_M = geocode.LocateParams().area_margin_m
-GAZETTEER_KINDS = tuple(sorted(_READERS))
+GAZETTEER_KINDS = tuple(sorted((*_READERS, "alias")))
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def add_gazetteer(
     InputRefusedError
         If the file is not of that kind.
     """
+    if kind == "alias":
+        return aliases.add_alias_file(opened, path, session=session)
     kept, notes = keep_gazetteer(opened, path, session=session, kind=kind, mapping=mapping)
     moved = locate_again(opened)
     words = f"{kept.kind} {kept.vintage}: {kept.rows:,} rows ({kept.licence}). {kept.attribution}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +14,8 @@ from cse_geo import geocode, store
 from cse_geo.pipeline.gazetteers import text_index
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import geopandas as gpd
 
 # Where a store holds several tables of postcodes, the first of these that it has is used.
@@ -36,6 +41,23 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
         polygons=polygons if len(polygons) else None,
     )
     return replace(tables, texts=text_index(opened, tables.uprns))
+
+
+def gazetteer_state(opened: store.Store, tables: geocode.ReferenceTables, *, on: date) -> str:
+    """Return a digest of all that decides where words are placed: releases, boundaries, calibration, aliases of a day.
+
+    The same in two runs only if both place every row alike.
+    """
+    layers = store.list_layers(opened)
+    about = {
+        "program": version("cse_geo"),
+        "towns": sorted(tables.towns),
+        "releases": sorted(f"{r.kind} {r.sha256}" for r in store.list_gazetteer(opened)),
+        "layers": layers.drop(columns="repairs").astype("str").to_numpy().tolist(),
+        "calibration": dict(geocode.multipliers(store.load_calibration(opened))),
+        "aliases": store.load_aliases(opened, in_force_on=on)["number"].tolist(),
+    }
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
 def locate_params(opened: store.Store, *, calibrated: bool = True) -> geocode.LocateParams:

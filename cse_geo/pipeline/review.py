@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,13 @@ import pandas as pd
 
 from cse_geo import geocode, lattice, safeguards, schema, store
 from cse_geo.errors import UsageError
+from cse_geo.pipeline.aliases import today
 from cse_geo.pipeline.answers import frames_of
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.review_areas import area_choices
-from cse_geo.pipeline.reviewed import Waiting, meanings, stack_points, tables_of, waiting_of
+from cse_geo.pipeline.reviewed import Waiting, by_aliases, meanings, stack_points, tables_of, waiting_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.views import MapQuery
 from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewRequest, ReviewView
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # One decision in twenty is asked of a second person; which ones is drawn from the cluster's name and this seed.
 SAMPLE_SHARE = 0.05
 SAMPLE_SEED = 20260
-ALIAS_DAYS = 365  # names of places change; an alias must be agreed anew each year
 _RESOLUTION = 8
 _PART_WORDS = {kind: f"Many records have {words}." for kind, words in geocode.STACK_KINDS.items()}
 _HOT: dict[str, tuple[int, pd.DataFrame]] = {}
@@ -54,8 +54,9 @@ def review_queue(opened: store.Store, *, session: Session, most: int = 60) -> Re
     frame = waiting.clusters.frame
     frame = geocode.by_effect(frame, {**meanings(opened), **stack_points(waiting)}, hot_points(opened))
     state = [_state(standing.get(cluster), session) for cluster in frame["cluster"]]
+    named = _named(opened, waiting)
     frame = frame.assign(state=state)
-    is_open = frame["state"] != "decided"
+    is_open = (frame["state"] != "decided") & ~frame["cluster"].isin(named)
     shown = schema.conform(frame[is_open].head(most).reset_index(drop=True), CLUSTERS)
     agreed, asked = geocode.agreement(reviews)
     view = ReviewView(
@@ -108,7 +109,7 @@ def save_decision(opened: store.Store, *, session: Session, request: ReviewReque
     enter(opened, session, Act("review", "alteration", f"review_{request.action}", int(cluster["n_records"])))
     number = _save(opened, row)
     if request.alias.strip() and "lat" in place:
-        _propose(opened, session, request, place)
+        _propose(opened, session, request, place | {"agency": _agency_of(waiting, request.cluster)})
     return number
 
 
@@ -192,6 +193,12 @@ def _visible(opened: store.Store, session: Session) -> Waiting:
     return replace(waiting, records=seen, found=waiting.found.loc[at], report=report, clusters=clusters)
 
 
+def _named(opened: store.Store, waiting: Waiting) -> set[str]:
+    """Return the clusters of words that an alias in force places."""
+    _, used = by_aliases(opened, waiting, waiting.found, today=today())
+    return set(waiting.clusters.of_record[used.to_numpy() > 0])
+
+
 def _state(standing: geocode.Standing | None, session: Session) -> str:
     if standing is None:
         return "open"
@@ -253,10 +260,15 @@ def _save(opened: store.Store, row: dict[str, object]) -> int:
     return store.save_reviews(opened, schema.conform(frame, REVIEWS))[0]
 
 
+def _agency_of(waiting: Waiting, cluster: str) -> str:
+    """Return whose words a cluster is made of: one agency's, whoever decides about them."""
+    return str(waiting.records.loc[waiting.clusters.of_record == cluster, "agency"].iloc[0])
+
+
 def _propose(opened: store.Store, session: Session, request: ReviewRequest, place: dict[str, object]) -> None:
-    until: date = (datetime.now(UTC) + timedelta(days=ALIAS_DAYS)).date()
+    until = today() + timedelta(days=geocode.ALIAS_DAYS)
     row = {
-        **place, "alias": request.alias.strip(), "agency": session.agency, "why": request.why, "number": 0,
+        **place, "alias": request.alias.strip(), "why": request.why, "number": 0,
         "proposed_by": _who(session)["decided_by"], "proposed_at": "", "approved_by": "", "approved_at": "",
         "valid_to": until.isoformat(), "withdrawn_at": "",
     }  # fmt: skip

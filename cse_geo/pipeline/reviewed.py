@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cse_geo import geocode, schema, store
+from cse_geo import geocode, store
+from cse_geo.pipeline.aliases import with_aliases
 from cse_geo.pipeline.relocate import locate_params, reference_tables
-from cse_geo.views_review import REVIEWS
-from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,17 +63,30 @@ def reviewed_records(opened: store.Store, *, today: date) -> tuple[pd.DataFrame,
     """
     waiting = waiting_of(opened)
     reviews = store.load_reviews(opened)
-    aliases = store.load_aliases(opened, in_force_on=today)
     locations = geocode.hold_back(waiting.found, waiting.report, real=_real(waiting, reviews))
     locations = _by_words(opened, waiting, locations, reviews)
-    if len(aliases):
-        decided = _as_decisions(aliases, waiting, reviews)
-        locations = geocode.apply_decisions(
-            waiting.records, locations, waiting.clusters.of_record, decided, evidence="alias"
-        )
+    locations, _ = by_aliases(opened, waiting, locations, today=today)
     if len(reviews):
         locations = geocode.apply_decisions(waiting.records, locations, waiting.clusters.of_record, reviews)
     return waiting.records, locations
+
+
+def by_aliases(
+    opened: store.Store, waiting: Waiting, locations: pd.DataFrame, *, today: date
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return locations with the aliases in force applied, and which alias placed each record (0 = none).
+
+    What waits as a default location is not asked: there the words are what is in doubt.
+    """
+    free = ~waiting.clusters.of_record.isin(list(waiting.clusters.keys)).to_numpy()
+    placed, used = with_aliases(
+        opened, waiting.records[free], locations[free], tables=tables_of(opened), on=today
+    )
+    if not used.any():
+        return locations, pd.Series(0, index=locations.index)
+    out = locations.copy()
+    out.loc[placed.index] = placed
+    return out, used.reindex(locations.index, fill_value=0)
 
 
 def meanings(opened: store.Store) -> Mapping[str, tuple[Alternative, ...]]:
@@ -142,30 +154,3 @@ def _by_words(
     out = locations.copy()
     out.loc[again.index] = again
     return out
-
-
-def _as_decisions(aliases: pd.DataFrame, waiting: Waiting, reviews: pd.DataFrame) -> pd.DataFrame:
-    """Return what the aliases say of clusters of exactly their words, as decisions; people's own go before."""
-    records = waiting.records
-    texts = {text: fold(str(text)) for text in records["location_text"].dropna().unique()}
-    folded = records["location_text"].map(texts)
-    decided = set(reviews["cluster"])
-    rows = []
-    for alias in aliases.itertuples():
-        same = (folded == fold(str(alias.alias))) & (waiting.clusters.of_record != "")
-        if alias.agency:
-            same &= records["agency"] == alias.agency
-        clusters = sorted(set(waiting.clusters.of_record[same]) - decided - set(waiting.clusters.keys))
-        rows += [_row(alias, cluster) for cluster in clusters]
-    return schema.conform(pd.DataFrame(rows), REVIEWS) if rows else reviews.head(0)
-
-
-def _row(alias: object, cluster: str) -> dict[str, object]:
-    same = {
-        name: getattr(alias, name) for name in ("number", "level", "lat", "lon", "r95_m", "agency", "why")
-    }
-    blank = dict.fromkeys((n for n in REVIEWS.names if n not in same), "")
-    return {
-        **blank, **same, "cluster": cluster, "kind": "words", "action": "accept", "refers_to": 0, "choice": 1,
-        "n_records": 0, "sampled": False, "area_layer": None, "area_code": None,
-    }  # fmt: skip

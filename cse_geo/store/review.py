@@ -68,6 +68,30 @@ def propose_alias(store: Store, alias: pd.DataFrame) -> int:
     return number
 
 
+def save_aliases(store: Store, rows: pd.DataFrame) -> int:
+    """Add aliases that two people have agreed to (ALIASES, numbered here); return how many were new.
+
+    One is known already if it has the words, agency, place and last day of one that was not withdrawn.
+    """
+    same = ["alias", "agency", "lat", "lon", "valid_to"]
+    known = load_aliases(store)
+    known = known[known["withdrawn_at"] == ""]
+    keys = set(known[same].itertuples(index=False, name=None))
+    new = rows[[row not in keys for row in rows[same].itertuples(index=False, name=None)]].drop_duplicates(
+        same
+    )
+    if new.empty:
+        return 0
+    table = tables.place_aliases
+    with store.writing(REVIEW_WRITE) as connection:
+        first = int(connection.execute(sa.select(sa.func.max(table.c.number))).scalar() or 0) + 1
+        full = schema.check(
+            schema.conform(new.assign(number=range(first, first + len(new))), ALIASES), ALIASES
+        )
+        frames.insert_rows(connection, table, ALIASES.names, frames.rows_of(full, ALIASES))
+    return len(new)
+
+
 def approve_alias(store: Store, number: int, *, by: str) -> None:
     """Put an alias in force, as a second person.
 

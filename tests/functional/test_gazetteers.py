@@ -176,3 +176,30 @@ def test_openstreetmap_is_named_under_the_map_and_in_provenance(
         assert any("OpenStreetMap contributors" in notice for notice in sources_of(opened))
         release = store.list_gazetteer(opened)[0]
     assert (release.kind, len(release.sha256), release.rows > 9_000) == ("osm", 64, True)
+
+
+def test_an_alias_is_one_thing_from_a_file_or_the_queue(
+    tmp_path: Path, made: Path, add: Callable[..., Ran], run: Callable[..., Ran]
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        "name,lat,lon,agency,proposed_by,approved_by,valid_to\n"
+        "the rec,53.5,-2,,ann,bob,2999-01-01\nmaccies,53.6,-2,force_a,ann,bob,2999-01-01\n",
+        "utf-8",
+    )
+    for words in ("2 names added", "0 names added"):
+        ran = add(tmp_path / "a.csv", "--kind", "alias")
+        assert (ran.code, words in ran.said) == (0, True), ran.said
+    listed = run("review", "list", "--aliases", "--store", made).said
+    assert "the rec" in listed
+    assert not list((made / "gazetteer").glob("alias*"))  # names of people lie in the encrypted store only
+    (tmp_path / "in.csv").write_text("where\nbehind the rec\nMaccies\n", "utf-8")
+
+    def levels(*more: str) -> list[object]:
+        arguments = ("geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made, *more)
+        assert run(*arguments).code == 0
+        return pd.read_csv(tmp_path / "out.csv")["geo_evidence"].fillna("").tolist()
+
+    assert levels() == ["alias", ""]
+    assert levels("--agency", "force_a") == ["alias", "alias"]
+    assert run("review", "withdraw", "1", "--store", made).code == 0
+    assert levels("--agency", "force_a") == ["", "alias"]

@@ -121,3 +121,71 @@ def test_the_index_lies_beside_the_releases_and_is_opened_again(
     for _ in range(2):
         assert run("geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made).code == 0
     assert len(list((Path(made) / "gazetteer").glob("words-*/index.json"))) == 1
+
+
+def test_parts_of_other_gazetteers_are_never_mixed_in(
+    tmp_path: Path, made: Path, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pd.DataFrame({"Where": ["3 New Road, Ashford"] * 200}).to_csv(tmp_path / "in.csv", index=False)
+    arguments = (
+        "geocode",
+        tmp_path / "in.csv",
+        "-o",
+        tmp_path / "out.csv",
+        "--store",
+        made,
+        "--rows-at-a-time",
+        "100",
+    )
+    place, chunks = geocoding._placed, []
+
+    def stops(chunk: pd.DataFrame, *rest: object) -> pd.DataFrame:
+        chunks.append(len(chunk))
+        if len(chunks) == 2:
+            raise KeyboardInterrupt
+        return place(chunk, *rest)
+
+    monkeypatch.setattr(geocoding, "_placed", stops)
+    assert run(*arguments).code == 130
+    # A second list of addresses of the same unknown vintage: its name in the provenance is the same.
+    new = pd.DataFrame(
+        {"number": ["3"], "street": ["New Road"], "town": ["Ashford"], "lat": [53.5], "lon": [-2.0]}
+    )
+    new.to_csv(tmp_path / "more.csv", index=False)
+    assert run("gazetteer", "add", tmp_path / "more.csv", "--kind", "addresses", "--store", made).code == 0
+    assert run(*arguments).code == 0
+    assert chunks == [100, 100, 100, 100]  # both parts were placed again
+    assert set(pd.read_csv(tmp_path / "out.csv")["geo_level"]) == {"address"}
+
+
+def test_the_report_says_who_is_missing_and_draws_it(
+    tmp_path: Path, made: Path, run: Callable[..., Ran]
+) -> None:
+    good, bad = "12 Peel St, Ashford", "12 Peel St"
+    teams = ["north"] * 60 + ["<b>south</b>"] * 60
+    where = [good] * 55 + [bad] * 5 + [good] * 20 + [bad] * 40
+    pd.DataFrame({"where": where, "team": teams}).to_csv(tmp_path / "in.csv", index=False)
+    for name in ("r.csv", "r.html", "r.pdf"):
+        ran = run("geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made, "--by", "team",
+                  "--report", tmp_path / name)  # fmt: skip
+        assert (ran.code, "1 groups of rows are placed less often" in ran.said) == (0, True), ran.said
+    report = pd.read_csv(tmp_path / "r.csv", encoding="utf-8-sig", keep_default_na=False)
+    rows = report.set_index(["dimension", "value"])
+    south = rows.loc[("team", "<b>south</b>")]
+    # 20 of 60; Wilson's 95 % interval by hand: 0.2273 to 0.4594
+    assert south[["n", "placed", "waiting", "differs"]].tolist() == [60, 20, 40, "less"]
+    assert south[["low", "high"]].astype(float).tolist() == pytest.approx([0.2273, 0.4594], abs=2e-4)
+    assert rows.loc[("team", "north"), "differs"] == "more"
+    assert set(report["dimension"]) >= {"status", "level", "class", "reason", "source", "area", "team"}
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "33 % of 60 rows were placed (23 to 46), of all others 92 %" in page
+    assert (page.count("<svg"), "<b>south</b>" in page, "src=" in page or "https:" in page) == (
+        7, False, False,
+    )  # fmt: skip
+    assert (tmp_path / "r.pdf").read_bytes()[:5] == b"%PDF-"
+    assert (
+        run(
+            "geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made, "--report", "r.doc"
+        ).code
+        == 2
+    )

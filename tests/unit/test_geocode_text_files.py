@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,18 +77,6 @@ def test_settlements_have_the_radius_of_their_kind(tmp_path: Path) -> None:
         ["Ashford", "Ashford", 2500.0],
         ["Lea", "", 800.0],
     ]
-
-
-def test_an_alias_needs_two_people_and_ends(tmp_path: Path) -> None:
-    head = "name,town,lat,lon,r95_m,proposed_by,approved_by,valid_to\n"
-    body = "the rec,Ashford,53.5,-2,100,ann,bob,2026-06-30\nmaccies,Ashford,53.5,-2,50,ann,Ann,2026-06-30\nold,Ashford,53.5,-2,50,ann,bob,2025-01-01\n"
-    path = written(tmp_path / "a.csv", head + body)
-    frame, _ = geocode.read_alias(path, today=date(2026, 1, 31))
-    assert frame["name"].tolist() == ["the rec"]
-    with pytest.raises(InputRefusedError, match="two people"):
-        geocode.read_alias(
-            written(tmp_path / "b.csv", "name,town,lat,lon\nx,y,1,1\n"), today=date(2026, 1, 31)
-        )
 
 
 _FHRS = {"BusinessName": "Golden Grill", "BusinessType": "Takeaway/sandwich shop", "AddressLine1": "5 Mill Lane", "AddressLine2": "Ashford",

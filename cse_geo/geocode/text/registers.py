@@ -21,7 +21,6 @@ from cse_geo.vocabulary import fold, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
 # What the columns of registers are called, first match counts (folded as `vocabulary.fold` does).
 _COLUMNS = {
@@ -163,25 +162,6 @@ def read_settlements(path: str | Path) -> tuple[pd.DataFrame, Release]:
     own = table["r95_m"].where(table["r95_m"].notna(), sort.map(_SETTLEMENT_R95_M))
     town = table["name"].where(sort.isin(["town", "city"]))
     return _finished(table.assign(kind="settlement", basis="area", town=town, r95_m=own), path, "settlements")
-
-
-def read_alias(path: str | Path, *, today: date) -> tuple[pd.DataFrame, Release]:
-    """Read an agency's own names of places ("the rec"): name, town, lat, lon, radius, two people, last day.
-
-    A row counts only if `proposed_by` and `approved_by` are two people, and until `valid_to`. Returns and
-    raises as `read_premises`.
-    """
-    cells = read_cells(path)
-    table = _renamed(cells, needed=("name", "town"), path=path)
-    by_name = {fold(column): column for column in cells}
-    if not {"proposed_by", "approved_by", "valid_to"} <= by_name.keys():
-        message = f"{Path(path).name} lacks proposed_by, approved_by or valid_to: two people, and a last day."
-        raise InputRefusedError(message)
-    first, second = (cells[by_name[c]].fillna("").map(fold) for c in ("proposed_by", "approved_by"))
-    last = pd.to_datetime(cells[by_name["valid_to"]], errors="coerce", format="%Y-%m-%d")
-    good = (first != "") & (second != "") & (first != second) & (last >= pd.Timestamp(today))
-    frame, release = _finished(table[good].assign(kind="named", basis="area"), path, "alias")
-    return frame, release
 
 
 def read_cells(path: str | Path) -> pd.DataFrame:
