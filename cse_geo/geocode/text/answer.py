@@ -64,6 +64,13 @@ class TextParams:
         Two streets whose doors come this near meet.
     longest_street_m
         A street whose radius is larger is no place; its number or a name on it must be known.
+    missing_streets
+        Share of streets that the gazetteer is taken to lack.
+    namesake_risk
+        A street without a postcode is believed only if the number of streets of its name that the place is likely
+        to have besides (`namesakes`) is at most this.
+    like_slips
+        Slips that a street's name may have, at most, in a second reading without a postcode.
     name_cover
         Share of a name's rare words that the text must have, and of the text's words that the name must have.
     accepted
@@ -77,6 +84,9 @@ class TextParams:
     beside_m: float = 120.0
     meet_m: float = 90.0
     longest_street_m: float = 1_000.0
+    missing_streets: float = 0.03
+    namesake_risk: float = 0.005
+    like_slips: float = 2.0
     name_cover: float = 0.85
     accepted: frozenset[str] = frozenset(
         {
@@ -85,18 +95,27 @@ class TextParams:
             "text_number_street_outcode",
             "text_postcode_name",
             "text_postcode",
+            "text_postcode_street",
             "text_name_street_place",
             "text_name_street_outcode",
             "text_named_place",
             "text_junction",
             "text_street_place",
             "text_street_outcode",
+            "text_postcode_similar",
+            "text_number_similar_place",
+            "text_number_bare_place",
+            "text_number_similar_outcode",
+            "text_named_similar",
         }
     )
 
     def __post_init__(self) -> None:
         if min(self.same_m, self.beside_m, self.meet_m) <= 0 or min(self.outside_m, self.near_m) < 0:
             message = "`same_m`, `beside_m` and `meet_m` must be above 0, `outside_m` and `near_m` 0 or more metres."
+            raise ValueError(message)
+        if not 0 <= self.missing_streets < 1 or self.namesake_risk < 0:
+            message = "`missing_streets` must be 0 to under 1 and `namesake_risk` 0 or more."
             raise ValueError(message)
         if not 0.5 <= self.name_cover <= 1:
             message = "`name_cover` must be between 0.5 and 1."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cse_geo.geocode.postcode import name_of_outcode
+from cse_geo.geocode.postcode import SECTOR_STEP, name_of_outcode, name_of_sector
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.result import DEFAULT_R95_M
 from cse_geo.geocode.text.answer import Answer, Spot, waiting
@@ -51,6 +51,33 @@ def area_of(said: Said, index: TextIndex, postcodes: PostcodeTable | None, reaso
     if not found:
         return waiting(reason or Reason.TEXT_NOT_FOUND)
     return min(found, key=lambda area: LEVELS.index(area.spot.level) if area.spot else len(LEVELS))
+
+
+def is_listed_around(postcode: int, index: TextIndex, table: PostcodeTable) -> bool:
+    """Return whether the gazetteer has an address in at least half of the postcodes of a postcode's sector.
+
+    Where it has, a postcode in which nothing agrees with the other words is likely to be a slip of the pen.
+    """
+    first = postcode // SECTOR_STEP * SECTOR_STEP
+    left, right = np.searchsorted(table.code, (first, first + SECTOR_STEP))
+    own = index.arrays.postcode_sorted
+    at, end = np.searchsorted(own, (first, first + SECTOR_STEP))
+    known = np.unique(own[at:end]).size
+    return bool(known) and 2 * known >= int(np.sum(table.live[left:right]))
+
+
+def sector_of(postcode: int, table: PostcodeTable, reason: Reason) -> Answer:
+    """Return the sector of a postcode as an area; a question where the table has no such sector."""
+    number = postcode // SECTOR_STEP
+    at = int(table.sectors.find(np.array([number]))[0])
+    if at < 0:
+        return waiting(reason)
+    units = table.sectors
+    radius = float(units.r95_m[at]) if np.isfinite(units.r95_m[at]) else DEFAULT_R95_M["sector"]
+    spot = Spot(
+        float(units.easting[at]), float(units.northing[at]), radius, "sector", "its postcode's sector"
+    )
+    return Answer("area", spot, "text_sector", reason, ("postcode_sector", name_of_sector(number)))
 
 
 def _postcode(code: int, table: PostcodeTable) -> Answer | None:

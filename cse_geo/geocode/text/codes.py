@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from cse_geo.geocode.postcode import OUTCODE_STEP, encode, outcode_number, suggest
+from cse_geo.geocode.postcode import BASE, OUTCODE_STEP, outcode_number, suggest
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+
     from cse_geo.geocode.postcode_table import PostcodeTable
 
 _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
@@ -41,7 +43,7 @@ def find_codes(words: list[str], table: PostcodeTable | None) -> Codes:
     for at, word in enumerate(words):
         if _OUTWARD.fullmatch(word) and not (at and words[at - 1] in _ROAD_BEFORE):
             number = outcode_number(word)
-            if table.outcodes.find(np.array([number]))[0] >= 0:
+            if _is_in(table.outcodes.number, number):
                 after = words[at + 1] if at + 1 < len(words) else ""
                 return Codes(0, number, repaired=False, used=[at, at + 1] if _HALF.fullmatch(after) else [at])
     return Codes(0, 0, repaired=False, used=[])
@@ -65,12 +67,32 @@ def _has_figure_like(word: str) -> bool:
     return len(word) >= 2 and any(sign.isdigit() or sign in "OIL" for sign in word)
 
 
+def number_of(text: str) -> int:
+    """Return the number of one full postcode without spaces (`postcode.encode`); 0 where it is none."""
+    whole = _FULL.fullmatch(text)
+    if whole is None:
+        return 0
+    inward = 0
+    for sign in whole[2]:
+        inward = inward * BASE + _SIGNS.index(sign)
+    return outcode_number(whole[1]) * OUTCODE_STEP + inward
+
+
+_FULL = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_SIGNS = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _is_in(numbers: np.ndarray[Any, np.dtype[Any]], number: int) -> bool:
+    at = int(numbers.searchsorted(number))
+    return at < len(numbers) and int(numbers[at]) == number
+
+
 def _known(text: str, table: PostcodeTable) -> tuple[int, bool] | None:
-    code = encode([text])
-    if code[0] and table.find(code)[0] >= 0:
-        return int(code[0]), False
+    code = number_of(text)
+    if code and _is_in(table.code, code):
+        return code, False
     for repair in suggest(text)[:4]:
-        code = encode([repair])
-        if table.find(code)[0] >= 0:
-            return int(code[0]), True
+        code = number_of(repair.replace(" ", ""))
+        if _is_in(table.code, code):
+            return code, True
     return None

@@ -8,9 +8,11 @@ import numpy as np
 
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.text import evidence as facts
+from cse_geo.geocode.text.again import read_again
 from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
-from cse_geo.geocode.text.areas import area_of
+from cse_geo.geocode.text.areas import area_of, is_listed_around, sector_of
 from cse_geo.geocode.text.junctions import meeting
+from cse_geo.geocode.text.namesakes import risk_of_namesake
 from cse_geo.geocode.text.said import BARE, EXACT
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
+_READ_AGAIN = ("text_postcode", "text_postcode_street", "text_street_place", "text_street_outcode")
 _OUTWEIGHS = ("text_number_street_place", "text_name_street_place")
 
 
@@ -42,6 +45,20 @@ def decide(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params
     parsed = said.parsed
     if parsed.nowhere:
         return area_of(said, index, postcodes, Reason.TEXT_VAGUE)
+    first = _first(said, index, postcodes, params)
+    if first.status == "located" and first.evidence not in _READ_AGAIN:
+        return first
+    if parsed.relation in ("between", "junction"):
+        return first
+    second = read_again(said, index, postcodes, params)
+    if second is None:
+        return first
+    answer = _point(second.rows, said, index, params, (second.level, second.evidence))
+    return answer if answer.status == "located" else first
+
+
+def _first(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
+    parsed = said.parsed
     if said.strange_town and not parsed.postcode:
         return waiting(Reason.TEXT_TOWN_UNKNOWN)
     if parsed.postcode:
@@ -59,13 +76,13 @@ def _by_postcode(
     """Return the door that a full postcode helps to find, else its own point; None = it cannot be believed."""
     parsed = said.parsed
     rows = facts.rows_of_postcode(parsed.postcode, index)
-    on_street = False
+    on_street = np.empty(0, np.int64)
     for hit in parsed.streets:
         here = rows[np.isin(index.arrays.row_street[rows], facts.streets_named(hit, index))]
         same = here[index.arrays.row_number[here] // 32 == hit.number // 32] if hit.number else here[:0]
         if same.size:
             return _point(same, said, index, params, ("address", "text_postcode_number_street"))
-        on_street = on_street or bool(here.size)
+        on_street = np.union1d(on_street, index.arrays.row_street[here])
     everywhere = facts.rows_named(said, index, cover=params.name_cover)
     named = np.intersect1d(everywhere, rows)
     if named.size and not parsed.unknown_street:
@@ -77,13 +94,35 @@ def _by_postcode(
     numbered = any(hit.number for hit in parsed.streets) and bool(rows.size)
     # Where the gazetteer has nothing in a postcode, it can only contradict it by a street that it knows there.
     judged = bool(rows.size) or any(facts.streets_meant(hit, said, index).size for hit in parsed.streets)
-    if numbered or (parsed.streets and not on_street and judged) or (not parsed.streets and elsewhere):
+    if numbered or (parsed.streets and not on_street.size and judged) or (not parsed.streets and elsewhere):
         other = _against_postcode(said, index, postcodes, params)
-        if other.status == "located" or not on_street:
+        if other.status == "located" or not on_street.size:
             return other
+    return _postcode_itself(said, index, postcodes, params, on_street=on_street)
+
+
+def _postcode_itself(
+    said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams, *, on_street: Array
+) -> Answer:
+    """Return the street on which a postcode is, the postcode's own point where no list could say, else its sector."""
     answer = area_of(said, index, postcodes, None)
-    inside = answer.spot is None or facts.is_in_places(answer.spot.x, answer.spot.y, said, index)
-    return answer if inside else waiting(Reason.TEXT_CONTRADICTS, [answer.spot] if answer.spot else [])
+    if answer.spot is not None and not facts.is_in_places(answer.spot.x, answer.spot.y, said, index):
+        return waiting(Reason.TEXT_CONTRADICTS, [answer.spot])
+    if answer.evidence != "text_postcode" or postcodes is None:
+        return answer
+    if on_street.size:
+        # The postcode of a neighbour on the same street is the likeliest slip: the whole street is sure.
+        whole = _whole([_street_spot(street, said, index, params) for street in on_street.tolist()])
+        if whole.r95_m > params.longest_street_m:
+            return waiting(Reason.TEXT_STREET_EXTENT, [whole])
+        return _accepted(
+            Answer("located", whole, "text_postcode_street", Reason.TEXT_NUMBER_NOT_FOUND), params
+        )
+    parsed = said.parsed
+    more = bool(parsed.streets or parsed.rest or said.name_words or parsed.unknown_street or parsed.road)
+    if more and is_listed_around(parsed.postcode, index, postcodes):
+        return sector_of(parsed.postcode, postcodes, Reason.TEXT_POSTCODE_ALONE)
+    return answer
 
 
 def _against_postcode(
@@ -156,9 +195,18 @@ def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, par
     if not facts.is_one_street(streets, index):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     kind = "place" if said.places else "outcode"
-    if hit.how == BARE:
+    if hit.how == BARE or is_shared(hit, streets, said, index, params):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     return _point(rows, said, index, params, ("address", f"text_number_street_{kind}"))
+
+
+def is_shared(hit: StreetHit, streets: Array, said: Said, index: TextIndex, params: TextParams) -> bool:
+    """Return whether the town is too likely to have another street of that name, which the list lacks."""
+    bare = hit.how == BARE
+    risk = risk_of_namesake(
+        int(streets[0]), hit.number, said, index, missing=params.missing_streets, bare=bare
+    )
+    return risk > params.namesake_risk
 
 
 def _street(
@@ -177,7 +225,7 @@ def _street(
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if reason and (hit.how != EXACT or not said.places):
         return waiting(reason, spots)
-    if hit.how == BARE:
+    if hit.how == BARE or is_shared(hit, streets, said, index, params):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if not np.any(index.arrays.street_whole[streets]) or _whole(spots).r95_m > params.longest_street_m:
         return waiting(Reason.TEXT_STREET_EXTENT, spots)

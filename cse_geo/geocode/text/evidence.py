@@ -84,15 +84,26 @@ def is_in_places(x: float, y: float, said: Said, index: TextIndex) -> bool:
 
 def has_postcode_like(x: float, y: float, postcode: int, index: TextIndex) -> bool:
     """Return whether a door at a point has a postcode that differs from `postcode` by one sign of its second half."""
+    a, rows = index.arrays, rows_of_postcodes_like(postcode, index)
+    return bool(np.any(np.hypot(a.row_x[rows] - x, a.row_y[rows] - y) <= _SAME_DOOR_M))
+
+
+def rows_of_postcodes_like(postcode: int, index: TextIndex) -> Array:
+    """Return the rows whose postcode differs by one sign of its second half, or has its last two letters swapped."""
     a = index.arrays
     signs = np.arange(1, BASE)
-    codes = np.concatenate(
-        [postcode - postcode // BASE**p % BASE * BASE**p + signs * BASE**p for p in range(3)]
+    last, before = postcode % BASE, postcode // BASE % BASE
+    swapped = postcode - before * BASE - last + last * BASE + before
+    codes = np.unique(
+        [
+            *(postcode - postcode // BASE**p % BASE * BASE**p + signs * BASE**p for p in range(3)),
+            np.full(BASE - 1, swapped),
+        ]
     )
+    codes = codes[codes != postcode]
     left, right = (np.searchsorted(a.postcode_sorted, codes + step) for step in (0, 1))
     runs = [a.postcode_row[i:j] for i, j in zip(left.tolist(), right.tolist(), strict=True) if j > i]
-    rows = np.concatenate(runs) if runs else _NONE
-    return bool(np.any(np.hypot(a.row_x[rows] - x, a.row_y[rows] - y) <= _SAME_DOOR_M))
+    return np.concatenate(runs).astype(np.int64) if runs else _NONE
 
 
 def doors(street: int, number: int, index: TextIndex) -> Array:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cse_geo.errors import StoreError
+from cse_geo.geocode.text.namesakes import Namesakes, count_namesakes
 from cse_geo.geocode.text.spelling import Spelling
 from cse_geo.geocode.text.words import lists
 
@@ -105,6 +106,16 @@ class TextIndex:
         return {name: at for at, name in enumerate(self.street_names)}
 
     @cached_property
+    def street_starts(self) -> frozenset[str]:
+        """Return the words with which names of streets begin."""
+        return frozenset(name.partition(" ")[0] for name in self.street_names)
+
+    @cached_property
+    def place_starts(self) -> frozenset[str]:
+        """Return the words with which names of localities and towns begin."""
+        return frozenset(name.partition(" ")[0] for name in self.places)
+
+    @cached_property
     def place_at(self) -> dict[str, int]:
         """Return the number of each locality and town."""
         return {name: at for at, name in enumerate(self.places)}
@@ -137,6 +148,41 @@ class TextIndex:
     def longest_place(self) -> int:
         """Return the most words that a place's name has."""
         return max((name.count(" ") + 1 for name in self.places), default=0)
+
+    @cached_property
+    def places_by_letter(self) -> dict[str, tuple[list[int], list[str]]]:
+        """Return the numbers of localities and towns, and their letters without spaces, by their first letter."""
+        out: dict[str, tuple[list[int], list[str]]] = {}
+        for at, key in enumerate(self.place_keys):
+            numbers, keys = out.setdefault(key[:1], ([], []))
+            numbers.append(at)
+            keys.append(key)
+        return out
+
+    @cached_property
+    def places_by_end(self) -> dict[str, list[int]]:
+        """Return localities and towns by what follows their first word: NORCOMBE -> North Norcombe."""
+        out: dict[str, list[int]] = {}
+        for at, name in enumerate(self.places):
+            _, _, rest = name.partition(" ")
+            if rest:
+                out.setdefault(rest, []).append(at)
+        return out
+
+    @cached_property
+    def named_rows(self) -> Array:
+        """Return the rows of which a town has one by that name: parks, stations, hospitals."""
+        return np.flatnonzero(self.arrays.row_named)
+
+    @cached_property
+    def namesakes(self) -> Namesakes:
+        """Return how frequent each street name and its first words are."""
+        a = self.arrays
+        return count_namesakes(
+            self.street_names,
+            streets=(a.street_name, a.street_town, a.street_locality),
+            numbers=(a.row_number, a.row_street),
+        )
 
     @cached_property
     def street_spelling(self) -> Spelling:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_STREET_WORDS = 5
 _MOST_WORDS = 60  # a text of more words is a story; its first words are read
+SIDES = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"}  # "N Ashford", where there is a North Ashford
 _ROAD = re.compile(r"[AB]\d{1,4}M?|M\d{1,3}")
 
 
@@ -106,7 +107,7 @@ def _street_at(words: list[str], at: int, index: TextIndex) -> tuple[tuple[int, 
     most = _run(words, at)
     if _ROAD.fullmatch(words[at]):
         return None
-    for end in range(at + most, at + 1, -1):
+    for end in range(at + most, at + 1, -1) if words[at] in index.street_starts else ():
         found = index.street_at.get(" ".join(words[at:end]))
         if found is not None:
             return (found,), EXACT, end
@@ -184,7 +185,12 @@ _ALSO_KINDS = frozenset({"PARK", "ARCADE", "GREEN", "ESTATE", "PLACE", "END"})
 def _place_at(words: list[str], at: int, index: TextIndex, most: int) -> tuple[int | None, int]:
     """Return one more than the place that begins here (negative where misspelt), and where it ends."""
     run = min(_run(words, at), max(most, 2))
-    for end in range(at + min(run, most), at, -1):
+    if words[at] in SIDES and run > 1:
+        for end in range(at + min(run, most), at + 1, -1):
+            found = index.place_at.get(f"{SIDES[words[at]]} {' '.join(words[at + 1 : end])}")
+            if found is not None:
+                return found + 1, end
+    for end in range(at + min(run, most), at, -1) if words[at] in index.place_starts else ():
         found = index.place_at.get(" ".join(words[at:end]))
         if found is not None:
             return found + 1, end
@@ -224,11 +230,11 @@ def _find_roads(parsed: Parsed, words: list[str], index: TextIndex) -> None:
 
 
 def _find_relation(parsed: Parsed, words: list[str]) -> None:
-    relations = lists().relations
+    relations, starts = lists().relations, lists().relation_starts
     found: set[str] = set()
     at = 0
     while at < len(words):
-        for length in (5, 4, 3, 2, 1):
+        for length in (5, 4, 3, 2, 1) if words[at] in starts else ():
             what = relations.get(tuple(words[at : at + length]))
             if what and at + length <= len(words):
                 found.add(what)

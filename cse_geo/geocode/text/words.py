@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -48,6 +48,7 @@ class Vocabulary(NamedTuple):
     online: frozenset[str]
     short: dict[str, tuple[str, ...]]
     relations: dict[tuple[str, ...], str]
+    relation_starts: frozenset[str]
 
 
 @cache
@@ -60,7 +61,8 @@ def lists() -> Vocabulary:
     types, first, noise, kinds, vague, moving, online = (frozenset(data[name].split()) for name in names)
     short = {word: tuple(full.split()) for word, full in data["short"].items()}
     relations = {tuple(phrase.split()): what for phrase, what in data["relations"].items()}
-    return Vocabulary(types, first, noise, kinds, vague, moving, online, short, relations)
+    starts = frozenset(phrase[0] for phrase in relations)
+    return Vocabulary(types, first, noise, kinds, vague, moving, online, short, relations, starts)
 
 
 def words_of(text: str) -> list[str]:
@@ -83,6 +85,7 @@ def standard(text: str) -> str:
     return " ".join(word for word in words_of(text) if word != BREAK)
 
 
+@lru_cache(maxsize=100_000)
 def is_number(word: str) -> bool:
     """Return whether a word is a house number such as 12 or 12A."""
     return _PLAIN_NUMBER.fullmatch(word) is not None

@@ -1,0 +1,119 @@
+"""Names of premises and parks that a badly written text may mean, among the few that its postcode or town has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from cse_geo.geocode.postcode import OUTCODE_STEP
+from cse_geo.geocode.text.spans import by_ear, slips_allowed
+from cse_geo.geocode.text.words import BREAK, lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cse_geo.geocode.text.index import TextIndex
+    from cse_geo.geocode.text.scope import Mention
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+_COVER = 0.8
+_GAP = 0.25
+_MOST_SLIPS = 2
+_NONE = np.empty(0, np.int64)
+
+
+def postcode_names_like(words: Sequence[str], rows: Array, index: TextIndex) -> Array:
+    """Return the rows of a postcode whose name the words have, misspelt or without its kind; none if two do.
+
+    Parameters
+    ----------
+    words
+        Words of the text, codes left out.
+    rows
+        The postcode's rows.
+    index
+        The gazetteer.
+    """
+    a = index.arrays
+    names = np.unique(a.row_name[rows])
+    cover = sorted(((_cover(words, int(n), index), int(n)) for n in names.tolist() if n >= 0), reverse=True)
+    if not cover or cover[0][0] < _COVER or (len(cover) > 1 and cover[1][0] > cover[0][0] - _GAP):
+        return _NONE
+    return rows[a.row_name[rows] == cover[0][1]]
+
+
+def parks_like(words: Sequence[str], mentions: Sequence[Mention], outcode: int, index: TextIndex) -> Array:
+    """Return the rows of a park, station or hospital of a town that is said, whose whole name stands misspelt.
+
+    Parameters
+    ----------
+    words
+        Words of the text, codes left out.
+    mentions
+        Localities and towns that it names.
+    outcode
+        First half of a postcode, 0 = none.
+    index
+        The gazetteer.
+    """
+    a, rows = index.arrays, index.named_rows
+    places = np.array([m.place for m in mentions])
+    held = np.isin(a.row_town[rows], places) | np.isin(a.row_locality[rows], places)
+    rows = rows[held & (a.row_name[rows] >= 0)]
+    if outcode:
+        own = a.row_postcode[rows] // OUTCODE_STEP
+        rows = rows[(own == outcode) | (own == 0)]
+    found = [n for n in np.unique(a.row_name[rows]).tolist() if _stands(words, int(n), index)]
+    if len(found) != 1:
+        return _NONE
+    rows = rows[a.row_name[rows] == found[0]]
+    return rows if len(rows) == 1 else _NONE
+
+
+def _stands(words: Sequence[str], name: int, index: TextIndex) -> bool:
+    """Whether all words of a name stand beside one another, its kind last, with at most two slips in all."""
+    a, kinds = index.arrays, lists().kinds
+    own = {
+        index.words[w] for w in a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist()
+    }
+    n = len(own)
+    for at in range(len(words) - n + 1):
+        left, slips = set(own), 0
+        for word in words[at : at + n]:
+            near = min(((OSA.distance(word, o), o) for o in left), default=(9, ""))
+            slips += near[0] if near[0] <= max(1, slips_allowed(len(near[1]))) else 9
+            left.discard(near[1])
+        if n > 1 and slips <= _MOST_SLIPS and near[1] in kinds:
+            return True
+    return False
+
+
+def _cover(words: Sequence[str], name: int, index: TextIndex) -> float:
+    """Return which share of a name, by rarity, stands in the text; 0 where its rarest word does not."""
+    a = index.arrays
+    own = a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist()
+    kinds, noise = lists().kinds, lists().noise
+    telling = [w for w in own if index.words[w] not in kinds and index.words[w] not in noise]
+    if not telling:
+        return 0.0
+    weight = {w: float(a.word_weight[w]) for w in own}
+    there = {w for w in own if any(is_like(word, index.words[w]) for word in words if word != BREAK)}
+    if max(telling, key=weight.__getitem__) not in there:
+        return 0.0
+    return sum(weight[w] for w in there) / sum(weight.values())
+
+
+def is_like(word: str, full: str) -> bool:
+    """Return whether a word may be another: some slips, its beginning, or as it sounds."""
+    if word == full:
+        return True
+    if word[:1] != full[:1]:
+        return len(full) > 5 and OSA.distance(word, full, score_cutoff=1) <= 1
+    if OSA.distance(word, full, score_cutoff=3) <= slips_allowed(min(len(word), len(full))):
+        return True
+    if len(word) >= 3 and full.startswith(word):
+        return True
+    return len(word) >= 5 and len(by_ear(word)) >= 3 and by_ear(word) == by_ear(full)
