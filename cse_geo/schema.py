@@ -215,6 +215,9 @@ HOTSPOTS = _spec(
     ("method", "str", True, "ring_poisson, ring_negative_binomial, gi_star_exact ..."),
     ("resolution", "int64"),
     ("why", "str", True, "one sentence made from the numbers"),
+    ("verdict", "str", True, "hotspot | reported concentration (rests on one agency alone; ranked last)"),
+    ("rests_on", "str", True, "code of the one agency it rests on; empty = more than one, or not asked"),
+    ("p_without", "float64", False, "p of its strongest window without that agency; missing = not asked"),
     ("lat", "float64", True, "of a point inside"),
     ("lon", "float64"),
     ("geometry", "geometry"),
@@ -254,7 +257,12 @@ TREND = _spec(
     "trend",
     ("hotspot", "str"),
     ("word", "str", True, "new | growing | steady | fading | quiet | too few to say"),
-    ("explained", "str", True, "what else may explain a rise: contributors | more reports everywhere"),
+    (
+        "explained",
+        "str",
+        True,
+        "what else may explain a rise: contributors | awareness | more reports everywhere",
+    ),
     ("as_of", "datetime", True, "last day of the recent window"),
     ("window_days", "int64"),
     ("windows", "int64", True, "earlier windows compared with"),
@@ -272,6 +280,8 @@ TREND = _spec(
     ("elsewhere_ratio", "float64", False, "the same ratio outside every hotspot"),
     ("elsewhere_p_rise", "float64"),
     ("p_more_than_elsewhere", "float64", True, "chance that this place rose no more than elsewhere"),
+    ("marked", "str", True, "markers of training, operations and systems that bear on the recent window"),
+    ("p_rise_unmarked", "float64", True, "p_rise without the agencies that they name"),
     ("late", "int64", True, "records reported after the end of their own window: left out"),
     ("spans", "int64", True, "records whose span crosses windows: left out"),
     ("words", "str"),
@@ -301,8 +311,24 @@ PROFILE = _spec(
     ("p_value", "float64", True, "chance of as much in the largest block of a random group of children"),
 )
 # What happened to the records rather than to children: said beside every trend.
+MARKER_KINDS = {
+    "training": "staff were trained to recognise or to record",
+    "operation": "an operation or campaign: people went to look",
+    "contributor": "an agency began, stopped or changed what it sends",
+    "system": "the recording system or the form changed",
+}
 MARKERS = _spec(
     "markers",
+    ("month", "datetime", True, "first day of the month"),
+    ("kind", "str", True, "contributor | training | operation | system"),
+    ("agency", "str", False, "code; missing = all"),
+    ("words", "str"),
+    ("area", "str", False, "code of the council; missing = everywhere"),
+)
+# The same, as far as they bear on each hotspot.
+TREND_MARKERS = _spec(
+    "trend_markers",
+    ("hotspot", "str"),
     ("month", "datetime", True, "first day of the month"),
     ("kind", "str", True, "contributor | training | operation | system"),
     ("agency", "str", False, "code; missing = all"),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class WindowTest:
     """What either test says of every window: counts, p, q, which are flagged, and cells against their own.
 
-    `above` marks the cells that hold more than is expected of them alone.
+    `above` marks the cells that hold more than is expected of them alone. `excess`: variance beyond chance that
+    was allowed for, as a share of the squared mean.
     """
 
     observed: Floats
@@ -31,6 +32,7 @@ class WindowTest:
     q: Floats
     flagged: Bools
     above: Bools
+    excess: float = 0.0
 
 
 @dataclass(frozen=True)

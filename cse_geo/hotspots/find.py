@@ -23,6 +23,7 @@ from cse_geo.hotspots.clusters import (
 from cse_geo.hotspots.concentration import concentration_test, footprint
 from cse_geo.hotspots.expected import Denominators, denominators
 from cse_geo.hotspots.params import HotspotParams, HotspotResult
+from cse_geo.hotspots.rests import Asked, Rest, rests
 from cse_geo.hotspots.ring import ring_test
 from cse_geo.hotspots.windows import Counted, Lattice, count_windows, make_lattice
 from cse_geo.hotspots.words import why
@@ -187,7 +188,13 @@ def _result(
         {"cell": lat.cells, "observed": test.observed, "expected": test.expected, "p_value": test.p,
          "q_value": test.q}
     )  # fmt: skip
-    named = [(region, tally(rows.iloc[at])) for region, at in _named(rows, test, ground, params)]
+    regions_ = _named(rows, test, ground, params)
+    asked = _asked(rows, test, ground, params)
+    on = [Rest()] * len(regions_) if asked is None else rests(regions_, asked)
+    named = [
+        _Named(region, tally(rows.iloc[at]), rest) for (region, at), rest in zip(regions_, on, strict=True)
+    ]
+    named.sort(key=lambda one: bool(one.rest.agency))  # stable: by chance, what rests on one agency last
     hotspots = _hotspots(named, test, lat, method)
     cells = _hotspot_cells(named, hotspots, lat)
     return HotspotResult(hotspots, cells, schema.conform(tested, schema.TESTED), method, notes)
@@ -201,7 +208,7 @@ def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tupl
     least = params.min_children if ground.has_keys else params.min_records
     ring = ring_test(counted, ground.den, lat, least=least, params=params)
     above = (counted.in_cell > 0) & (counted.in_cell > ring.expected.in_cell)
-    test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above)
+    test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above, ring.excess)
     method = "ring_negative_binomial" if ring.excess > 0 else "ring_poisson"
     w = ring.expected.weights
     mixed = (
@@ -238,6 +245,22 @@ def _notes(ground: _Ground, params: HotspotParams, first: str) -> tuple[str, ...
     return (first, keys, *([outside] if ground.outside else []))
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A region that is named: what it holds and what it rests on."""
+
+    region: Region
+    held: Tally
+    rest: Rest
+
+
+def _asked(rows: pd.DataFrame, test: WindowTest, ground: _Ground, params: HotspotParams) -> Asked | None:
+    """Return what can be asked of agencies; None where there is no expected count or no record to leave out."""
+    if ground.den is None or params.method == "concentration" or "record" not in rows:
+        return None
+    return Asked(rows, ground.lat, ground.den, params, test.excess)
+
+
 def _named(
     rows: pd.DataFrame, test: WindowTest, ground: _Ground, params: HotspotParams
 ) -> list[tuple[Region, Ints]]:
@@ -255,16 +278,14 @@ def _named(
     return out
 
 
-def _hotspots(
-    named: list[tuple[Region, Tally]], test: WindowTest, lat: Lattice, method: str
-) -> gpd.GeoDataFrame:
-    rows = [_row(rank, region, held, (test, lat, method)) for rank, (region, held) in enumerate(named, 1)]
+def _hotspots(named: list[_Named], test: WindowTest, lat: Lattice, method: str) -> gpd.GeoDataFrame:
+    rows = [_row(rank, one, (test, lat, method)) for rank, one in enumerate(named, 1)]
     frame = pd.DataFrame(rows) if rows else schema.empty(schema.HOTSPOTS)
     return schema.conform(gpd.GeoDataFrame(frame, geometry="geometry", crs=4326), schema.HOTSPOTS)
 
 
-def _row(rank: int, region: Region, held: Tally, made: tuple[WindowTest, Lattice, str]) -> dict[str, object]:
-    test, lat, method = made
+def _row(rank: int, one: _Named, made: tuple[WindowTest, Lattice, str]) -> dict[str, object]:
+    (test, lat, method), region, held, rest = made, one.region, one.held, one.rest
     cells = lat.cells[region.cells]
     shape = lattice.union_of(cells.tolist())
     inside = shape.representative_point()
@@ -276,17 +297,16 @@ def _row(rank: int, region: Region, held: Tally, made: tuple[WindowTest, Lattice
         "n_cells": len(cells), "area_km2": float(lattice.areas_km2(cells).sum()),
         "method": method, "resolution": lattice.resolution_of(int(cells[0])),
         "why": why(held, observed=observed, expected=expected, p=p,
-                   has_denominators=is_ring),
+                   has_denominators=is_ring, is_alone=bool(rest.agency)),
+        "verdict": rest.verdict, "rests_on": rest.agency, "p_without": rest.p_without,
         "lat": inside.y, "lon": inside.x, "geometry": shape,
     }  # fmt: skip
 
 
-def _hotspot_cells(
-    named: list[tuple[Region, Tally]], hotspots: gpd.GeoDataFrame, lat: Lattice
-) -> pd.DataFrame:
+def _hotspot_cells(named: list[_Named], hotspots: gpd.GeoDataFrame, lat: Lattice) -> pd.DataFrame:
     parts = [
-        pd.DataFrame({"hotspot": label, "cell": lat.cells[region.cells]})
-        for label, (region, _) in zip(hotspots["hotspot"], named, strict=True)
+        pd.DataFrame({"hotspot": label, "cell": lat.cells[one.region.cells]})
+        for label, one in zip(hotspots["hotspot"], named, strict=True)
     ]
     both = pd.concat(parts, ignore_index=True) if parts else schema.empty(schema.HOTSPOT_CELLS)
     return schema.conform(both, schema.HOTSPOT_CELLS)

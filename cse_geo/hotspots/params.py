@@ -39,6 +39,10 @@ class HotspotParams:
         or footfall in the denominators does not turn one record into a certainty (0 to 0.2).
     passes
         How often the expected counts are refitted without the cells of the hotspots already found.
+    agency_level
+        A hotspot rests on one agency alone if that agency's share of its children is unlikely at this level
+        and without the agency the rest is not (see `rests`); it is then a "reported concentration", ranked
+        last. 0 = not asked.
     emerging_days
         How far back the emerging list looks from the newest date in the data.
     """
@@ -54,6 +58,7 @@ class HotspotParams:
     floor_share: float = 0.02
     passes: int = 5
     emerging_days: int = 42
+    agency_level: float = 0.05
 
     def __post_init__(self) -> None:
         for name, is_right, words in _rules(self):
@@ -76,6 +81,7 @@ def _rules(p: HotspotParams) -> list[tuple[str, bool, str]]:
         ("w_footfall", not given or (min(given) >= 0 and sum(given) > 0), "such that one weight is positive"),
         ("floor_share", 0 <= p.floor_share <= 0.2, "0 to 0.2"),
         ("passes", p.passes >= 1, "at least 1"),
+        ("agency_level", 0 <= p.agency_level < 1, "0, or less than 1"),
         ("emerging_days", p.emerging_days >= 1, "at least 1"),
     ]
 

@@ -11,8 +11,24 @@ if TYPE_CHECKING:
     from cse_geo.hotspots.clusters import Tally
 
 
-def why(tally: Tally, *, observed: float, expected: float, p: float, has_denominators: bool) -> str:
+ALONE = (
+    "rests on one agency alone: a reported concentration, because without that agency's records chance explains "
+    "what is left"
+)
+
+
+def why(
+    tally: Tally,
+    *,
+    observed: float,
+    expected: float,
+    p: float,
+    has_denominators: bool,
+    is_alone: bool = False,
+) -> str:
     """Return one sentence: what was counted, what was expected, how likely by chance, when, resting on what.
+
+    `is_alone`: it rests on one agency alone, by the test of `rests`, though others may have a record there.
 
     Whoever has `tally`, the observed and expected counts of the strongest window and p can write the same
     sentence again.
@@ -20,7 +36,7 @@ def why(tally: Tally, *, observed: float, expected: float, p: float, has_denomin
     parts = [_held(tally), _against(observed, expected, has_denominators=has_denominators), _chance(p)]
     if not pd.isna(tally.first_date):
         parts.append(f"first {tally.first_date:%d %B %Y}, most recent {tally.last_date:%d %B %Y}")
-    parts.append(_rests(tally))
+    parts.append(ALONE if is_alone else _rests(tally))
     return "; ".join(part for part in parts if part) + "."
 
 

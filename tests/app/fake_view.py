@@ -163,6 +163,8 @@ def _hotspots(cells, query):
                      "q_value": 0.0004 * (i + 1), "first_date": pd.Timestamp("2025-01-12"), "last_date": pd.Timestamp("2025-11-03"),
                      "n_cells": 7, "area_km2": 5.1, "place_types": "takeaway_fastfood:9; park:4; taxi_rank:2",
                      "place_roles": "meeting:8; pick_up:5", "agencies": "ans_police:11; harbour:4", "method": "ring_poisson", "resolution": 8,
+                     "verdict": "hotspot" if i < n - 1 else "reported concentration", "rests_on": "" if i < n - 1 else "ans_police",
+                     "p_without": np.nan if i < n - 1 else 0.4,
                      "why": "20 counted where 3.4 were expected; reported by 3 agencies over 10 months.", "lat": float(lat[0]), "lon": float(lon[0]),
                      "geometry": lattice.union_of(disk.tolist())})  # fmt: skip
     if not rows:

@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.benchmarks.nulls --kind population --maps 1000 [--first-seed 20000]
 
 Prints one line of JSON: maps, maps with any false hotspot with its 95 % interval (Clopper and Pearson), false hotspots per
-map, and, where hotspots are planted, the share found. One kind at a time, so that a run stays short.
+map, maps with a false one that is labelled as resting on one agency alone, and, where hotspots are planted, the share
+found. One kind at a time, so that a run stays short.
 """
 
 from __future__ import annotations
@@ -107,12 +108,17 @@ def line(name: str, scores: list[Score], cpu_s: float) -> dict[str, object]:
     low, high = stats.binomtest(any_, n).proportion_ci(0.95)
     planted = sum(s.planted for s in scores)
     found = [s.found / s.planted for s in scores if s.planted]
-    power = (
-        {"found": round(float(np.mean(found)), 4), "se": round(float(stats.sem(found)), 4)} if planted else {}
-    )
+    power = {}
+    if planted:
+        seen = sum(s.seen for s in scores) / planted
+        named = max(1, sum(s.named for s in scores))
+        power = {"found": round(float(np.mean(found)), 4), "se": round(float(stats.sem(found)), 4),
+                 "found_or_labelled": round(seen, 4),
+                 "false_of_named": round(sum(s.false for s in scores) / named, 4)}  # fmt: skip
     return {
         "kind": name, "maps": n, "maps_with_false": round(any_ / n, 4), "low": round(low, 4), "high": round(high, 4),
-        "false_per_map": round(sum(s.false for s in scores) / n, 4), **power, "cpu_s": round(cpu_s, 1),
+        "false_per_map": round(sum(s.false for s in scores) / n, 4),
+        "maps_with_labelled": round(sum(s.labelled > 0 for s in scores) / n, 4), **power, "cpu_s": round(cpu_s, 1),
     }  # fmt: skip
 
 

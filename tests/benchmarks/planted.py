@@ -23,6 +23,8 @@ from cse_geo.hotspots import HotspotParams, HotspotResult, find
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
 NULLS = {
     "null, 1,000 records": {"planted": False},
     "null, 300 records": {"planted": False, "n_records": 300},
@@ -43,28 +45,40 @@ PLANTED = {
 
 @dataclass(frozen=True)
 class Score:
-    """Of one world: planted hotspots, how many were found, how many named ones are false."""
+    """Of one world: planted hotspots, how many were found, how many named ones are false.
+
+    What is labelled as resting on one agency alone is not named: `seen` counts planted ones that are found with
+    such a label or without it, `labelled` the false ones that have it.
+    """
 
     planted: int
     found: int
     named: int
     false: int
     negative_binomial: bool
+    seen: int
+    labelled: int
 
 
 def score(world: World, *, params: HotspotParams | None = None) -> Score:
     """Run the primary test on one world and compare with its truth."""
     result = find(world.cell_records, world.exposure, params=params)
-    cells = set(result.cells["cell"])
-    found = sum(bool(h.cells & cells) for h in world.truth)
-    false = _false(world, result)
+    named = result.hotspots["verdict"] == "hotspot"
+    firm, soft = (_cells(result, result.hotspots["hotspot"][of]) for of in (named, ~named))
+    found, seen = (
+        sum(any(h.cells & cells for cells in held) for h in world.truth) for held in (firm, firm + soft)
+    )
     over = result.method == "ring_negative_binomial"
-    return Score(len(world.truth), found, len(result.hotspots), false, over)
+    return Score(len(world.truth), found, len(firm), _false(world, firm), over, seen, _false(world, soft))
 
 
-def _false(world: World, result: HotspotResult) -> int:
+def _cells(result: HotspotResult, labels: pd.Series) -> list[set[int]]:
+    held = result.cells[result.cells["hotspot"].isin(labels)].groupby("hotspot")["cell"].agg(set)
+    return held.tolist()
+
+
+def _false(world: World, held: list[set[int]]) -> int:
     true = {c for h in world.truth for cell in h.cells for c in lattice.disk(cell, 1).tolist()}
-    held = result.cells.groupby("hotspot")["cell"].agg(set)
     return sum(not (cells & true) for cells in held)
 
 

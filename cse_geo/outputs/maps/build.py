@@ -97,7 +97,7 @@ def _hotspots(view: MapView, choice: Choice) -> layers.HotspotCanvas:
 
 
 def _hotspot_words(view: MapView, spot: Any) -> str:  # noqa: ANN401 (a row of HOTSPOTS)
-    words = f"Hotspot {spot.rank} ({spot.hotspot})"
+    words = f"{spot.verdict.capitalize()} {spot.rank} ({spot.hotspot})"
     return f"{words}: {spot.n_records} records" if view.role.sees_counts else words
 
 

@@ -33,7 +33,7 @@ def card_html(view: MapView, spot: Any) -> Html:  # noqa: ANN401 (a row of HOTSP
     """Return the card of one row of HOTSPOTS."""
     return el(
         "section",
-        el("h2", f"Hotspot {spot.rank} ({spot.hotspot})"),
+        el("h2", f"{spot.verdict.capitalize()} {spot.rank} ({spot.hotspot})"),
         _flags(view, spot),
         *_counted(view, spot),
         _what(view, spot),
@@ -53,7 +53,9 @@ def _flags(view: MapView, spot: Any) -> Html:  # noqa: ANN401
         flags.append(el("span", f"Shared by {len(forces)} forces", cls="cse-flag cse-shared"))
     elif len(forces) and bool(forces["near_line"].any()):
         flags.append(el("span", "Within 1 km of a force boundary", cls="cse-flag"))
-    if spot.n_agencies == 1:
+    if spot.rests_on:
+        flags.append(el("span", "Rests on one agency alone", cls="cse-flag"))
+    elif spot.n_agencies == 1:
         flags.append(el("span", "One agency only", cls="cse-flag"))
     return el("div", *flags, cls="cse-flags") if flags else joined()
 
