@@ -10,6 +10,7 @@ from cse_geo.plans.baselines import shift_boxes, top_k_routed, top_n_list
 from cse_geo.plans.problem import (
     NO_WAY,
     Break,
+    Cap,
     LeftOut,
     Option,
     Plan,
@@ -22,14 +23,17 @@ from cse_geo.plans.problem import (
     Visit,
     slot_options,
 )
+from cse_geo.plans.problem_cover import Cover, cover_options
 from cse_geo.plans.problem_rewards import FadeParams, visit_rewards
 from cse_geo.plans.solve import appraise, reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
-from cse_geo.plans.vary import VaryParams, overlap, replan, unpredictability, vary
+from cse_geo.plans.vary import VaryParams, overlap, replan, rest_of, unpredictability, vary
 
 __all__ = [
     "NO_WAY",
     "Break",
+    "Cap",
+    "Cover",
     "FadeParams",
     "Fault",
     "LeftOut",
@@ -44,8 +48,10 @@ __all__ = [
     "VaryParams",
     "Visit",
     "appraise",
+    "cover_options",
     "overlap",
     "replan",
+    "rest_of",
     "reward_bound",
     "shift_boxes",
     "slot_options",

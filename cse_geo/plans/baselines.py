@@ -11,7 +11,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from cse_geo.plans.problem import NO_WAY, Plan, Problem, Route, SolveParams, Stop, Unit, Visit
-from cse_geo.plans.solve import reward_bound, solve
+from cse_geo.plans.solve import appraise, reward_bound, solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,9 @@ def _walked(problem: Problem, dealt: dict[str, list[Stop]], *, method: str, repe
     seen: set[tuple[str, int]] = set()
     routes = tuple(_walk(problem, unit, dealt[unit.id], seen, repeat=repeat) for unit in problem.units)
     total = float(sum(route.reward for route in routes))
-    return Plan(routes, total, reward_bound(problem), method)
+    plan = Plan(routes, total, reward_bound(problem), method)
+    # Stops that are counted together: a visit counts until the next one to the same stop.
+    return appraise(problem, plan) if any(stop.cover for stop in problem.stops) else plan
 
 
 def _walk(

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from cse_geo.plans.kernels_cover import has_room, is_apart, mark, measure, too_close
 from cse_geo.plans.kernels_model import FAR
+from cse_geo.plans.kernels_ruin import cut, draw, restore, ruin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,21 +27,8 @@ if TYPE_CHECKING:
 REASON_RULES = 2  # by reward, by reward for time
 RULES = 6  # orders of insertion, see `_key`
 BLINK = 0.01  # chance that the best position is passed over (Christiaens and Vanden Berghe: 1 %)
-NEVER = 4 * FAR
 MOST_TRIED = 400.0  # nodes tried in one step, drawn at random where there are more
-SCATTER = 0.2  # share of steps that take visits out here and there instead of strings
 SHORTEST = 0.02  # weight of a route's length beside a mean reward: settles ties, never buys a visit
-
-
-@njit(cache=True)
-def draw(random: NDArray[np.uint64]) -> float:
-    """Return a number in [0, 1) and step the generator (xorshift64*, Vigna 2016)."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(cache=True)
@@ -74,7 +63,7 @@ def insert(model: Model, state: State, k: int, q: int, j: int) -> None:
         state.node[k, p + 1] = state.node[k, p]
     state.node[k, q + 1] = j
     state.size[k] += 1
-    state.used[model.group[j]] = 1
+    mark(model, state, j, 1)
     timetable(model, state, k)
 
 
@@ -85,12 +74,13 @@ def search(model: Model, state: State, steps: int, heat: tuple[float, float], lo
     temperature = heat[0]
     for _ in range(steps):
         temperature *= cooling
-        _restore(model, state)
-        _ruin(model, state, longest)
+        restore(model, state)
+        ruin(model, state, longest)
         for k in range(len(model.base)):
             timetable(model, state, k)
         place_in_order(model, state, _draw_order(model, state), BLINK)
         improve_options(model, state)
+        _keep_apart(model, state)
         _accept(model, state, temperature)
 
 
@@ -118,19 +108,6 @@ def _copy(
 
 
 @njit(cache=True)
-def measure(model: Model, state: State) -> tuple[float, float]:
-    """Return the reward of the working routes, and the mean share of the shifts they take."""
-    reward, span = 0.0, 0.0
-    for k in range(len(model.base)):
-        size = state.size[k]
-        for p in range(1, size + 1):
-            reward += model.reward[state.node[k, p]]
-        if size > 0:
-            span += (state.begin[k, size + 1] - model.start[k]) / max(model.end[k] - model.start[k], 1)
-    return reward, span / len(model.base)
-
-
-@njit(cache=True)
 def _draw_order(model: Model, state: State) -> int:
     """Fill `state.order` with the nodes that may go in, by a rule drawn at random; return how many."""
     rule = int(draw(state.random) * RULES)
@@ -138,7 +115,10 @@ def _draw_order(model: Model, state: State) -> int:
     share = min(1.0, MOST_TRIED / max(n, 1))
     count = 0
     for j in range(n):
-        if state.used[model.group[j]] or model.is_break[j] or (share < 1.0 and draw(state.random) > share):
+        if state.used[model.group[j]] or model.is_break[j]:
+            continue
+        # Of many, those that are worth more are tried more often.
+        if share < 1.0 and draw(state.random) > share * np.sqrt(model.reward[j]):
             continue
         state.order[count] = j
         state.key[count] = _key(model, j, rule, draw(state.random))
@@ -168,7 +148,7 @@ def place_in_order(model: Model, state: State, count: int, blink: float) -> int:
     first = -1
     for i in range(count):
         j = state.order[i]
-        if state.used[model.group[j]]:
+        if state.used[model.group[j]] or not has_room(model, state, j, -1):
             continue
         pj, opens, closes, dwell = model.place[j], model.opens[j], model.closes[j], model.dwell[j]
         best_k, best_q, least = -1, -1, FAR
@@ -189,7 +169,11 @@ def place_in_order(model: Model, state: State, count: int, blink: float) -> int:
                 if after > late[q + 1]:
                     continue
                 shift = max(after - begin[q + 1], 0)
-                if shift < least and (blink == 0.0 or draw(state.random) >= blink):
+                if (
+                    shift < least
+                    and (blink == 0.0 or draw(state.random) >= blink)
+                    and is_apart(model, state, j, (k, q), max(t, opens))
+                ):
                     more = toward[at[q]] + onward[at[q + 1]] - onward_leg(model, state, k, q)
                     if more <= spare:
                         best_k, best_q, least = k, q, shift
@@ -214,87 +198,32 @@ def improve_options(model: Model, state: State) -> None:
             g = model.group[j]
             if model.first[g + 1] - model.first[g] < 2:
                 continue
+            # Where worth depends on the minute, a longer stay here may cost more further on: only now and then.
+            if model.covers[model.stop[j]] and draw(state.random) < 0.5:
+                continue
             t = state.depart[k, p - 1] + onward_leg(model, state, k, p - 1)
             room = state.late[k, p + 1] - onward_leg(model, state, k, p)
             best = j
             for a in range(model.first[g], model.first[g + 1]):
                 fits = t <= model.closes[a] and max(t, model.opens[a]) + model.dwell[a] <= room
-                if fits and model.reward[a] > model.reward[best] and model.allowed[k, a]:
+                is_more = model.reward[a] > model.reward[best] and model.allowed[k, a]
+                if fits and is_more and has_room(model, state, a, j):
                     best = a
             if best != j:
+                mark(model, state, j, -1)
+                mark(model, state, best, 1)
                 state.node[k, p] = best
                 timetable(model, state, k)
 
 
 @njit(cache=True)
-def _restore(model: Model, state: State) -> None:
-    """Make the accepted routes the working ones."""
-    for k in range(len(model.base)):
-        for p in range(1, state.size[k] + 1):
-            state.used[model.group[state.node[k, p]]] = 0
-    for k in range(len(model.base)):
-        state.size[k] = state.now_size[k]
-        for p in range(1, state.size[k] + 1):
-            j = state.now_node[k, p]
-            state.node[k, p] = j
-            state.used[model.group[j]] = 1
-
-
-@njit(cache=True)
-def _cut(model: Model, state: State, k: int, first: int, length: int) -> None:
-    """Take `length` visits out of unit `k`'s route from position `first` on; breaks stay."""
-    kept = first
-    for p in range(first, state.size[k] + 1):
-        j = state.node[k, p]
-        if p < first + length and not model.is_break[j]:
-            state.used[model.group[j]] = 0
-        else:
-            state.node[k, kept] = j
-            kept += 1
-    state.size[k] = kept - 1
-
-
-@njit(cache=True)
-def _nearest(model: Model, state: State, k: int, place: int) -> tuple[int, int]:
-    """Return the position in unit `k`'s route nearest to `place`, and how far that is there and back."""
-    there, back = model.there[model.matrix[k], place], model.back[model.matrix[k], place]
-    best, least = 0, NEVER
-    for p in range(1, state.size[k] + 1):
-        far = there[model.place[state.node[k, p]]] + back[model.place[state.node[k, p]]]
-        if far < least:
-            best, least = p, far
-    return best, least
-
-
-@njit(cache=True)
-def _scatter(model: Model, state: State) -> None:
-    """Take visits out here and there, about two per route."""
-    for k in range(len(model.base)):
-        chance = (0.5 + 3.5 * draw(state.random)) / max(state.size[k], 1)
-        for p in range(state.size[k], 0, -1):
-            if draw(state.random) < chance:
-                _cut(model, state, k, p, 1)
-
-
-@njit(cache=True)
-def _ruin(model: Model, state: State, longest: int) -> None:
-    """Take a string of visits out of one or more routes, near a node drawn at random."""
-    m = len(model.base)
-    if draw(state.random) < SCATTER:
-        _scatter(model, state)
-        return
-    place = model.place[int(draw(state.random) * len(model.place))]
-    reach = NEVER
-    if m > 1 and draw(state.random) < 0.5:  # one route only: the nearest
-        for k in range(m):
-            reach = min(reach, _nearest(model, state, k, place)[1])
-    for k in range(m):
-        p, far = _nearest(model, state, k, place)
-        if p == 0 or far > reach or (reach == NEVER and m > 2 and draw(state.random) < 0.3):
-            continue
-        length = 1 + int(draw(state.random) * min(longest, state.size[k]))
-        low, high = max(1, p - length + 1), max(1, min(p, state.size[k] - length + 1))
-        _cut(model, state, k, low + int(draw(state.random) * (high - low + 1)), length)
+def _keep_apart(model: Model, state: State) -> None:
+    """Take visits out that shifts of others have brought too near to one another."""
+    k, p = too_close(model, state)
+    while k >= 0:
+        cut(model, state, k, p, 1)
+        timetable(model, state, k)
+        k, p = too_close(model, state)
 
 
 @njit(cache=True)

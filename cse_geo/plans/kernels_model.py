@@ -32,6 +32,16 @@ class Model(NamedTuple):
     end: NDArray[np.int64]
     most_travel: NDArray[np.int64]
     spread: float  # a third of the mean travel from a base, in seconds: what a visit costs besides its dwell
+    stop: NDArray[np.int64]  # per node: its stop, -1 for a break
+    covers: NDArray[np.uint8]  # per stop: its visits are counted together
+    apart: NDArray[np.int64]  # per stop: visits start at least this far apart
+    fade: NDArray[np.int64]  # per stop, minutes
+    full: NDArray[np.int64]  # per stop: seconds of stay that leave the whole trace
+    rates: NDArray[np.float64]  # per stop: running sum of the rates by minute from `low`
+    moments: NDArray[np.float64]  # and of rates x minute
+    low: int  # first minute of `rates`
+    area: NDArray[np.int64]  # per stop: the cap it falls under, -1 for none
+    most_stay: NDArray[np.int64]  # per cap
 
 
 class State(NamedTuple):
@@ -49,6 +59,8 @@ class State(NamedTuple):
     best_node: NDArray[np.int64]
     best_size: NDArray[np.int64]
     used: NDArray[np.uint8]  # per group
+    visits: NDArray[np.int64]  # per stop: how many the working routes hold
+    stayed: NDArray[np.int64]  # per cap: seconds of stay in the working routes
     order: NDArray[np.int64]
     key: NDArray[np.float64]
     random: NDArray[np.uint64]

@@ -14,6 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cse_geo.plans.problem_cover import Cover
+
 NO_WAY = -1  # in a travel matrix: there is no way from here to there
 TWO_HOURS_S = 7200  # Koper 1995: a visit's effect is spent after about two hours
 
@@ -35,11 +37,17 @@ class Option:
 
 @dataclass(frozen=True)
 class Stop:
-    """A place that may be visited; `place` is its row in the travel matrices."""
+    """A place that may be visited; `place` is its row in the travel matrices.
+
+    Visits to it, by whichever unit, start at least `apart_s` apart. With a `cover` they are counted together from
+    its rates; an option's reward is then only the most that a visit by it can be worth.
+    """
 
     id: str
     place: int
     options: tuple[Option, ...]
+    cover: Cover | None = None
+    apart_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,15 @@ class Unit:
         return self.base if self.end_base is None else self.end_base
 
 
+@dataclass(frozen=True)
+class Cap:
+    """No more than `most_s` of stay in all at these stops: nobody's street is patrolled without end."""
+
+    id: str
+    stops: frozenset[str]
+    most_s: int
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Stops, units and travel times: one square matrix of whole seconds per mode, `NO_WAY` where there is none.
@@ -94,6 +111,7 @@ class Problem:
     stops: tuple[Stop, ...]
     units: tuple[Unit, ...]
     travel_s: tuple[NDArray[np.int64], ...]
+    caps: tuple[Cap, ...] = ()
 
     def __post_init__(self) -> None:
         faults = [*_travel_faults(self), *_stop_faults(self), *_unit_faults(self)]
@@ -279,6 +297,11 @@ def _stop_faults(problem: Problem) -> list[str]:
     options = [option for stop in problem.stops for option in stop.options]
     if any(option.dwell_s < 0 for option in options):
         faults.append("`options` hold a negative dwell")
+    if any(stop.apart_s < 0 for stop in problem.stops) or any(cap.most_s < 0 for cap in problem.caps):
+        faults.append("`stops` or `caps` hold a span of time below 0")
+    capped = [stop for cap in problem.caps for stop in cap.stops]
+    if len(set(capped)) < len(capped):
+        faults.append("`caps` name a stop twice")
     if any(not (np.isfinite(option.reward) and option.reward >= 0) for option in options):
         faults.append("`options` hold a reward that is not a number of at least 0")
     return faults

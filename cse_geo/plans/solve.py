@@ -16,13 +16,12 @@ from cse_geo.plans.kernels import search
 from cse_geo.plans.problem import Plan, Problem, SolveParams
 from cse_geo.plans.solve_arrays import arrays_of, seeded, set_routes
 from cse_geo.plans.solve_bound import upper_bound
-from cse_geo.plans.solve_report import routes_of
+from cse_geo.plans.solve_report import mean_reward, routes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cse_geo.plans.kernels_model import Model, State
-    from cse_geo.plans.solve_arrays import Nodes
 
 FIRST_ROUND = 4096
 PIECE = 256  # steps between two looks at the clock: 3 to 30 ms
@@ -50,7 +49,7 @@ def solve(problem: Problem, *, params: SolveParams) -> Plan:
     """
     began = time.process_time()
     model, state, nodes = arrays_of(problem)
-    mean = _mean_reward(nodes)
+    mean = mean_reward(nodes)
     enough = float("inf") if params.enough is None else params.enough / mean
     seeded(state, params.seed)
     taken = _search(model, state, params, began, enough=enough) if model.allowed.any() else 0
@@ -71,7 +70,7 @@ def solve(problem: Problem, *, params: SolveParams) -> Plan:
 def reward_bound(problem: Problem) -> float:
     """Return a reward that no plan of `problem` exceeds."""
     model, _, nodes = arrays_of(problem)
-    return upper_bound(model) * _mean_reward(nodes)
+    return upper_bound(model) * mean_reward(nodes)
 
 
 def appraise(problem: Problem, plan: Plan) -> Plan:
@@ -86,7 +85,7 @@ def appraise(problem: Problem, plan: Plan) -> Plan:
     set_routes(model, state, nodes, (problem, plan))
     routes = routes_of(problem, model, state, nodes)
     reward = float(sum(route.reward for route in routes))
-    bound = upper_bound(model) * _mean_reward(nodes)
+    bound = upper_bound(model) * mean_reward(nodes)
     return replace(
         plan, routes=routes, reward=reward, bound=bound, left_out=nodes.left_out, notes=nodes.notes
     )
@@ -95,12 +94,6 @@ def appraise(problem: Problem, plan: Plan) -> Plan:
 def steps_for(nodes: int) -> int:
     """Return the steps taken where no limit is given: about a second's work, the same on every machine."""
     return max(FIRST_ROUND, ONE_SECOND // min(max(nodes, 40), 600) // PIECE * PIECE)
-
-
-def _mean_reward(nodes: Nodes) -> float:
-    """Return the unit of the model's rewards."""
-    rewards = [option.reward for stop, option in zip(nodes.stop, nodes.option, strict=True) if stop >= 0]
-    return sum(rewards) / len(rewards) if rewards else 1.0
 
 
 def _search(model: Model, state: State, params: SolveParams, began: float, *, enough: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from cse_geo.plans.kernels import timetable
 from cse_geo.plans.kernels_model import FAR, Model, State
 from cse_geo.plans.problem import Break, LeftOut, Option, Problem, Stop, Unit
+from cse_geo.plans.problem_cover import most_alone
+from cse_geo.plans.solve_cover import together_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,12 +140,20 @@ def _usable(
             fits = (soonest <= option.closes_s) & (
                 np.maximum(soonest, option.opens_s) + option.dwell_s <= latest
             )
-            if option.reward > 0 and option.opens_s <= option.closes_s and (fits & may).any():
-                found.append((s, option, fits & may))
+            is_open = option.opens_s <= option.closes_s and bool((fits & may).any())
+            worth = _worth(stop, option) if is_open else 0.0
+            if worth > 0:
+                found.append((s, replace(option, reward=worth), fits & may))
         options += found
         if not found:
             left_out.append(LeftOut(stop.id, _why(stop, problem.units, reach)))
     return options, tuple(left_out)
+
+
+def _worth(stop: Stop, option: Option) -> float:
+    if stop.cover is None or option.reward <= 0:
+        return option.reward
+    return most_alone(stop.cover, option)
 
 
 def _why(stop: Stop, units: tuple[Unit, ...], reach: Reach) -> str:
@@ -182,12 +193,13 @@ def _model(
         allowed[:, j] = may
     bases = travel[0][travel[1], [u.base for u in units]] if units else np.zeros((0, 1), np.int64)
     near = bases[bases < FAR]
+    mean = float(reward[:n].mean()) if n else 1.0
     return Model(
         place=_ints([problem.stops[s].place for s, _, _ in options] + [b.place for b in rests]),
         opens=_ints([o.opens_s for _, o, _ in options] + [b.earliest_s for b in rests]),
         closes=_ints([o.closes_s for _, o, _ in options] + [b.latest_s for b in rests]),
         dwell=_ints([o.dwell_s for _, o, _ in options] + [b.length_s for b in rests]),
-        reward=reward / (reward[:n].mean() if n else 1.0),
+        reward=reward / mean,
         group=_ints(group),
         is_break=np.array([0] * n + [1] * len(breaks), dtype=np.uint8),
         first=np.searchsorted(_ints(group), np.arange(total + 1)).astype(np.int64),
@@ -201,6 +213,8 @@ def _model(
         end=_ints([u.end_s for u in units]),
         most_travel=_ints([u.max_travel_s if u.max_travel_s is not None else FAR for u in units]),
         spread=float(near.mean() / 3.0) if near.size else 0.0,
+        stop=_ints([s for s, _, _ in options] + [-1] * len(breaks)),
+        **together_of(problem, mean)._asdict(),
     )
 
 
@@ -216,6 +230,7 @@ def _state(model: Model, breaks: list[list[int]]) -> State:
         size=_table(units), travel=_table(units),
         now_node=_table(rows), now_size=_table(units), best_node=_table(rows), best_size=_table(units),
         used=np.zeros(max(len(model.first) - 1, 0), np.uint8),
+        visits=_table(len(model.covers)), stayed=_table(len(model.most_stay)),
         order=_table(len(model.place)), key=np.zeros(len(model.place)),
         random=np.ones(1, np.uint64), value=np.array([-1e300, -1.0, 0.0]),
     )  # fmt: skip

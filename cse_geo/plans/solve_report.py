@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cse_geo.plans.kernels import REASON_RULES, ordered, place_in_order, timetable
+from cse_geo.plans.kernels_cover import mark, measure, worth
 from cse_geo.plans.problem import Route, Visit
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def check_ins(leaves_s: int, starts_s: list[int], returns_s: int, *, every_s: in
 
 def _take_best(model: Model, state: State) -> None:
     """Make the best routes the working ones, with their times."""
-    state.used[:] = 0
+    state.used[:], state.visits[:], state.stayed[:] = 0, 0, 0
     for k in range(len(model.base)):
         state.size[k] = state.best_size[k]
         own = state.best_node[k, 1 : state.size[k] + 1]
         state.node[k, 1 : state.size[k] + 1] = own
-        state.used[model.group[own]] = 1
+        for j in own.tolist():
+            mark(model, state, j, 1)
         timetable(model, state, k)
 
 
@@ -62,20 +64,28 @@ def _reasons(model: Model, state: State, nodes: Nodes) -> dict[int, tuple[float,
 
 def _without(model: Model, state: State, nodes: Nodes, dropped: int) -> tuple[float, int]:
     """Drop one visit, fill its time by each rule in turn, and return the least loss and what came in first."""
-    loss, instead = nodes.option[dropped].reward, -1
+    found: list[tuple[float, int]] = []
     for rule in range(REASON_RULES):
         _take_best(model, state)
+        whole = measure(model, state)[0]
         k, p = np.argwhere(_routed(state) == dropped)[0]
         state.node[k, p : state.size[k]] = state.node[k, p + 1 : state.size[k] + 1]
         state.size[k] -= 1
+        mark(model, state, dropped, -1)
+        state.used[model.group[dropped]] = 1  # it is not to come back by another option
         timetable(model, state, int(k))
-        before = {int(j) for own in range(len(model.base)) for j in state.node[own, 1 : state.size[own] + 1]}
+        bare = measure(model, state)[0]
         first = place_in_order(model, state, ordered(model, state, rule), 0.0)
-        after = {int(j) for own in range(len(model.base)) for j in state.node[own, 1 : state.size[own] + 1]}
-        left = nodes.option[dropped].reward - sum(nodes.option[j].reward for j in after - before)
-        if left < loss:
-            loss, instead = left, first
-    return max(loss, 0.0), instead
+        filled = measure(model, state)[0]
+        found.append((whole - filled, first) if filled > bare else (whole - bare, -1))
+    loss, instead = min(found, key=lambda one: one[0])
+    return round(max(loss, 0.0) * mean_reward(nodes), 9), instead
+
+
+def mean_reward(nodes: Nodes) -> float:
+    """Return the unit of the model's rewards."""
+    rewards = [option.reward for stop, option in zip(nodes.stop, nodes.option, strict=True) if stop >= 0]
+    return sum(rewards) / len(rewards) if rewards else 1.0
 
 
 def _routed(state: State) -> np.ndarray:
@@ -114,6 +124,7 @@ def _visit(
     # The unit leaves its base only when it has to: it does not wait in the street for the first place to open.
     arrive = start if p == 1 else int(state.depart[k, p - 1]) + travel
     cost, instead = reasons.get(j, (0.0, -1))
+    is_covered = stop >= 0 and problem.stops[stop].cover is not None
     return Visit(
         stop="" if stop < 0 else problem.stops[stop].id,
         place=here,
@@ -121,7 +132,7 @@ def _visit(
         start_s=start,
         dwell_s=option.dwell_s,
         travel_s=travel,
-        reward=option.reward,
+        reward=worth(model, state, k, p) * mean_reward(nodes) if is_covered else option.reward,
         block=option.block,
         drop_cost=float(cost),
         detour_s=max(travel + int(legs[here, after]) - int(legs[before, after]), 0),

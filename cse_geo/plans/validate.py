@@ -6,6 +6,7 @@ Shares no code with the search: it reads `Problem` and `Plan` only.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cse_geo.plans.problem import Plan, Problem, Route, Unit, Visit
+    from cse_geo.plans.problem_cover import Cover
 
 CENT = 1e-6  # rewards are sums of floats
 
@@ -33,7 +35,7 @@ def validate_plan(problem: Problem, plan: Plan) -> list[Fault]:
 
     Codes: UNKNOWN_UNIT, UNIT_TWICE, UNIT_MISSING, UNKNOWN_STOP, NOT_ALLOWED, NO_WAY, LEG_TOO_LONG, TRAVEL_TIME,
     TOO_EARLY, START_BEFORE_ARRIVAL, NO_SUCH_OPTION, BLOCK_TWICE, BREAK, LATE_BACK, TRAVEL_TOTAL, CHECK_IN,
-    REWARD_TOTAL, ABOVE_BOUND.
+    TOO_CLOSE, CAP, COVER, REWARD_TOTAL, ABOVE_BOUND.
     """
     units = {unit.id: unit for unit in problem.units}
     faults = list(_team_faults(problem, plan))
@@ -61,12 +63,54 @@ def _team_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
                 yield Fault(
                     route.unit, number, "BLOCK_TWICE", "The stop is visited twice in one block of time."
                 )
+    yield from _stop_faults(problem, plan)
+    yield from _cap_faults(problem, plan)
     total = sum(visit.reward for route in plan.routes for visit in route.visits)
     slack = CENT * max(1.0, abs(total))
     if abs(total - plan.reward) > slack:
         yield Fault("", 0, "REWARD_TOTAL", "The plan's reward is not the sum of its visits' rewards.")
     if plan.reward > plan.bound + slack:
         yield Fault("", 0, "ABOVE_BOUND", "The plan is worth more than its bound.")
+
+
+def _stop_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    """Yield what is wrong with the visits of each stop taken together."""
+    visits_of: dict[str, list[Visit]] = {}
+    for visit in (v for route in plan.routes for v in route.visits if not v.is_break):
+        visits_of.setdefault(visit.stop, []).append(visit)
+    for stop in problem.stops:
+        visits = sorted(visits_of.get(stop.id, []), key=lambda v: v.start_s)
+        if any(b.start_s - a.start_s < stop.apart_s for a, b in itertools.pairwise(visits)):
+            yield Fault("", 0, "TOO_CLOSE", "Two visits to a stop start too soon after one another.")
+        if stop.cover is not None and visits:
+            told, counted = sum(v.reward for v in visits), _counted(stop.cover, visits)
+            if abs(told - counted) > CENT * max(1.0, counted):
+                yield Fault(
+                    "", 0, "COVER", "Visits to a stop are not worth what its rates give, counted once."
+                )
+
+
+def _counted(cover: Cover, visits: list[Visit]) -> float:
+    """Return what visits in order of time are worth, minute by minute: each until the next one begins."""
+    begins = [math.floor(v.start_s / 60 + 0.5) for v in visits]
+    total = 0.0
+    for visit, begin, until in zip(visits, begins, [*begins[1:], math.inf], strict=True):
+        stay = math.floor(visit.dwell_s / 60 + 0.5)
+        for minute in range(begin, begin + stay + cover.fade_minutes):
+            at = minute - cover.origin_s // 60
+            if minute >= until or not 0 <= at < len(cover.rates):
+                continue
+            left = 1 - (minute - begin - stay) / cover.fade_minutes
+            trace = min(1.0, visit.dwell_s / cover.full_dwell_s) * left
+            total += float(cover.rates[at]) * (1.0 if minute < begin + stay else trace)
+    return total
+
+
+def _cap_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    for cap in problem.caps:
+        stay = sum(v.dwell_s for r in plan.routes for v in r.visits if not v.is_break and v.stop in cap.stops)
+        if stay > cap.most_s:
+            yield Fault("", 0, "CAP", f"Units stay longer in area {cap.id} than its cap admits.")
 
 
 def _route_faults(problem: Problem, unit: Unit, route: Route) -> Iterator[Fault]:
@@ -110,7 +154,7 @@ def _visit_faults(problem: Problem, unit: Unit, visit: Visit) -> Iterator[tuple[
         o.opens_s <= visit.start_s <= o.closes_s
         and o.dwell_s == visit.dwell_s
         and o.block == visit.block
-        and abs(o.reward - visit.reward) <= CENT * max(1.0, o.reward)
+        and (stop.cover is not None or abs(o.reward - visit.reward) <= CENT * max(1.0, o.reward))
         for o in stop.options
     )
     if not is_option:
