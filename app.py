@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES
+from cse_geo.web.app import MAIN_PAGE, MIDDLEWARE, ROUTES, SECRETS
 
 # Streamlit finds the application by reading this line, so it must stand here literally.
-app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE)
+app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE, secrets=SECRETS)

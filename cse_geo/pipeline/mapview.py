@@ -12,9 +12,11 @@ import shapely
 
 from cse_geo import boundaries, cells, hotspots, schema
 from cse_geo.hotspots.trend import trend
+from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.area_records import area_counts
 from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.markers import COUNCILS, markers_of
 from cse_geo.pipeline.menus import method_of, options_of
 from cse_geo.projection import to_bng
 from cse_geo.views import EMERGING, HOTSPOT_MONTHS, MAP_CELLS, MapView
@@ -58,14 +60,17 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
     found = find(frames, selection, resolution=query.resolution)
     layers = frames.areas[frames.areas["layer"].isin(query.layers)]
     months = ledgers.months_of(frames, query)
+    touched = boundaries.touch(found.result.hotspots, found.points, frames.areas)
+    marked = markers_of(frames)
     return MapView(
         query=query,
         cells=map_cells(found.counts, found.result.tested),
         hotspots=found.result.hotspots,
-        hotspot_areas=boundaries.touch(found.result.hotspots, found.points, frames.areas),
+        hotspot_areas=touched,
         hotspot_cells=found.result.cells,
         hotspot_months=hotspot_months(found),
-        trend=trend_of(found, frames),
+        trend=trend_of(found, frames, bearing_on(marked, _councils(touched))),
+        markers=marked,
         areas=layers,
         places=places_near(frames.places, found.result.hotspots)
         if role.sees_places
@@ -118,10 +123,17 @@ def hotspot_months(found: Found) -> pd.DataFrame:
     return schema.conform(counted.rename("n_records").reset_index(), HOTSPOT_MONTHS)
 
 
-def trend_of(found: Found, frames: Frames) -> pd.DataFrame:
+def trend_of(found: Found, frames: Frames, markers: pd.DataFrame) -> pd.DataFrame:
     """Return TREND of what was found; agencies that returned throughout decide, where coverage is known."""
     coverage = frames.coverage if len(frames.coverage) else None
-    return trend(found.cell_records, found.result.cells, coverage=coverage)
+    return trend(found.cell_records, found.result.cells, coverage=coverage, markers=markers)
+
+
+def _councils(touched: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the councils that each hotspot touches."""
+    councils = touched[touched["layer"] == COUNCILS]
+    own = councils.groupby("hotspot")["code"].agg(list).to_dict()
+    return {str(hotspot): own.get(hotspot, []) for hotspot in touched["hotspot"].unique()}
 
 
 def places_near(places: pd.DataFrame, found: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -149,12 +161,13 @@ def emerging_list(frames: Frames, found: Found, selection: Selection) -> pd.Data
     lat, lon = locations["lat"].to_numpy()[at], locations["lon"].to_numpy()[at]
     councils = frames.areas[frames.areas["layer"] == "local_authority"]
     names = dict(zip(councils["code"], councils["name"], strict=True))
-    codes = boundaries.areas_of_points(councils, lat, lon).codes["local_authority"]
+    nowhere = "outside every council" if len(councils) else "no council boundaries in this store"
+    codes = boundaries.areas_of_points(councils, lat, lon).codes if len(councils) else {}
     record = records.iloc[at].reset_index(drop=True)
     listed = pd.DataFrame(
         {
             "date": new["date"].to_numpy(),
-            "area": [names.get(code, "outside every council") for code in codes],
+            "area": [names.get(code, nowhere) for code in codes.get("local_authority", [""] * len(at))],
             "place_type": record["place_type"],
             "place_role": record["place_role"],
             "agency": record["agency"],

@@ -10,13 +10,14 @@ import secrets
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cse_geo import safeguards, store
-from cse_geo.errors import NotPermittedError, UsageError
+from cse_geo.errors import NotPermittedError
 from cse_geo.pipeline.policies import policy_of
-from cse_geo.safeguards import accounts, audit
+from cse_geo.pipeline.trusted import identity_provider
+from cse_geo.pipeline.trusted import proxy_secret as proxy_secret  # noqa: PLC0414 (part of this module's face)
+from cse_geo.safeguards import accounts, audit, openid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ class Attempt:
     reference: str = ""
     password: str = ""
     header: str = ""  # what the trusted proxy said, in its place
+    claims: Mapping[str, Any] | None = None  # what the identity provider said, in its place
 
 
 @dataclass
@@ -62,6 +64,7 @@ class _Failures:
 
 _live: dict[str, _Live] = {}
 _failures: dict[tuple[str, str], _Failures] = {}
+_spent: dict[str, datetime] = {}  # signings in at the identity provider that opened their session here
 _guard = threading.Lock()
 
 
@@ -96,6 +99,8 @@ def sign_in(
         reference=accounts.check_reference(attempt.reference),
         expires_at=moment + timedelta(hours=policy.session_hours),
     )
+    if attempt.claims is not None:
+        _spend(attempt.claims, moment)
     audit.record(store.audit_log(opened), session, audit.Event("consultation", "sign_in"), now=moment)
     token = secrets.token_urlsafe(32)
     with _guard:
@@ -173,37 +178,47 @@ def is_visit_live(visit: str, *, now: datetime | None = None) -> bool:
     )
 
 
-def proxy_secret(environ: Mapping[str, str]) -> bytes:
-    """Return the secret shared with the trusted proxy; empty where there is none and people have passwords.
-
-    Raises
-    ------
-    UsageError
-        If CSE_GEO_PROXY_KEY_FILE names a file that others may read, or one with fewer than 32 characters.
-    """
-    name = environ.get("CSE_GEO_PROXY_KEY_FILE", "")
-    if not name:
-        return b""
-    path = Path(name)
-    if not path.is_file() or path.stat().st_mode & 0o077:
-        message = "CSE_GEO_PROXY_KEY_FILE must name a file that only its owner may read (mode 0600)."
-        raise UsageError(message)
-    secret = path.read_bytes().strip()
-    if len(secret) < 32:
-        message = "CSE_GEO_PROXY_KEY_FILE must hold at least 32 characters."
-        raise UsageError(message)
-    return secret
+def named_by_provider(
+    claims: Mapping[str, Any], *, environ: Mapping[str, str], now: datetime | None = None
+) -> str:
+    """Return the account name in claims that may still open a session; empty where they may not."""
+    provider = identity_provider(environ)
+    try:
+        user = openid.user_in(claims, provider, now=now or datetime.now(UTC)) if provider else ""
+    except NotPermittedError:
+        return ""
+    with _guard:
+        return "" if openid.sign_in_id(claims) in _spent else user
 
 
 def _account(opened: store.Store, attempt: Attempt, environ: Mapping[str, str], now: datetime) -> store.User:
+    provider = identity_provider(environ)
     secret = proxy_secret(environ)
-    if secret:
+    if provider is not None:
+        user = openid.user_in(attempt.claims or {}, provider, now=now)
+    elif secret:
         user = accounts.identity_in(attempt.header, secret=secret, now=now)
-        account = _known(opened).get(user)
-        if account is None or not account.is_active:
-            raise NotPermittedError(_REFUSED)
+    else:
+        return _by_password(opened, attempt, now)
+    account = _known(opened).get(user)
+    if account is not None and account.is_active:
         return account
-    return _by_password(opened, attempt, now)
+    if account is not None:
+        _log_refusal(opened, account, now)
+    raise NotPermittedError(_REFUSED)
+
+
+def _spend(claims: Mapping[str, Any], now: datetime) -> None:
+    """Let one signing in at the identity provider open one session: its cookie outlives the session by far."""
+    once = openid.sign_in_id(claims)
+    with _guard:
+        for old in [at for at, spent in _spent.items() if now - spent > 2 * openid.FRESH_FOR]:
+            del _spent[old]
+        is_spent = once in _spent
+        _spent[once] = now
+    if is_spent:
+        message = "That signing in has opened its session already. Sign in at the identity provider again."
+        raise NotPermittedError(message)
 
 
 def _by_password(opened: store.Store, attempt: Attempt, now: datetime) -> store.User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from streamlit import net_util
 
 from cse_geo.web import assets, background
 from cse_geo.web.messages import OnlyPageMessages
+from cse_geo.web.openid import secrets_of
 from cse_geo.web.security import SecurityHeaders
 
 # Absolute, so that it is found from any working directory and from an installed package alike.
@@ -21,4 +23,6 @@ MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OnlyPageMessages))
 # A websocket from a foreign Origin would make the server ask the internet who it is, before refusing it.
 net_util._external_ip = net_util._internal_ip = "127.0.0.1"  # noqa: SLF001 (Streamlit has no setting for it)
 
-app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE)
+SECRETS = secrets_of(os.environ)
+
+app = st.App(MAIN_PAGE, routes=ROUTES, middleware=MIDDLEWARE, secrets=SECRETS)

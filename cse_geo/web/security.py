@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cse_geo.web import cookies, visits
+from cse_geo.web.openid import kept_short
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -92,7 +93,8 @@ def _with_ours(theirs: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes
     ours = headers_of(path)
     kept = [(name, value) for name, value in theirs if name.lower() not in ours]
     kept = [(name, value) for name, value in kept if name.lower() != b"access-control-allow-origin"]
-    return [*kept, *ours.items()]
+    short = [header for name, value in kept if (header := kept_short(name, value)) is not None]
+    return [*short, *ours.items()]
 
 
 def _is_page(headers: list[tuple[bytes, bytes]]) -> bool:

@@ -7,6 +7,7 @@ import os
 import webbrowser
 from threading import Timer
 
+from cse_geo.web.openid import options_of
 from cse_geo.web.settings import STREAMLIT_OPTIONS
 
 # Long enough for the server to answer; a browser that comes too early shows an error page instead of the map.
@@ -39,4 +40,4 @@ def serve(store: str, *, port: int = 8501, browser: bool = True, demo: bool = Fa
 
 def options_for(port: int) -> dict[str, object]:
     """Return Streamlit's options for a server on `port`."""
-    return {**STREAMLIT_OPTIONS, "server.port": port, "browser.serverPort": port}
+    return {**STREAMLIT_OPTIONS, "server.port": port, "browser.serverPort": port, **options_of(os.environ)}

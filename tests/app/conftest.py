@@ -23,8 +23,8 @@ def free_port():
 
 
 class Server:
-    def __init__(self, command, *, log, wait_s=60, **environ):
-        self.port = free_port()
+    def __init__(self, command, *, log, wait_s=60, port=0, **environ):
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         env = {**os.environ, "CSE_GEO_STORE": "fake", "CSE_GEO_DEMO": "1", **environ}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -178,11 +177,3 @@ def test_an_empty_log_is_whole() -> None:
     log = ListLog()
     head = audit.sign_head(log, secret=SECRET, now=NOW)
     assert audit.verify(log.read(), heads=[head], secret=SECRET) == audit.AuditReport(0, ())
-
-
-def test_a_long_log_is_verified_fast_enough() -> None:
-    log = filled(20_000)
-    started = time.perf_counter()
-    assert audit.verify(log.read()).is_whole
-    # 1,000,000 entries in 30 s are the goal; here 20,000 in 3 s leave room for a busy machine.
-    assert time.perf_counter() - started < 3
