@@ -1,9 +1,9 @@
-"""Judge the reading of places: `python -m tests.benchmarks.geocode ROWS QUERIES [--seed S] [--peers]`.
+"""Judge the reading of places: `python -m tests.benchmarks.geocode ROWS QUERIES [--seed S]`, with options (`--help`).
 
 A gazetteer of ROWS invented addresses, premises, parks and stations in invented towns, streets with the usual names
 (so that every town has a Church Street, and some have two). Of what was generated, 3 % of streets, 2 % of doors and
 3 % of premises are left out of it. QUERIES texts, of which 10 % are about places left out and 5 % vague, by the
-rules of `geocode_noise` (MAIN and HARD). Printed as tables; docs/geocoding.md holds a run.
+rules of `geocode_noise` (MAIN and HARD) and of `geocode_agency`. Printed as tables; docs/geocoding.md holds a run.
 
 resolvable: of that number, street and town (premises: name and street; parks: name) the gazetteer has one place.
 door: an answer at the level of address, premises or named place (or near one), or a postcode's or junction's point.
@@ -16,166 +16,29 @@ import argparse
 import resource
 import sys
 import time
-import tomllib
-from importlib import resources
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cse_geo import geocode, projection, schema
+from cse_geo import geocode
 from tests.benchmarks.geocode_noise import write_hard, write_main, write_vague
+from tests.benchmarks.geocode_world import gazetteer, make_rows
 
-_TYPES = (
-    "Street",
-    "Road",
-    "Avenue",
-    "Lane",
-    "Close",
-    "Drive",
-    "Crescent",
-    "Gardens",
-    "Terrace",
-    "Court",
-    "Grove",
-    "Way",
-    "Place",
-)
-_TYPE_SHARES = (0.22, 0.26, 0.12, 0.1, 0.1, 0.08, 0.02, 0.03, 0.02, 0.02, 0.015, 0.01, 0.005)
-_COMMON = ("High Street", "Church Street", "Station Road", "Victoria Road", "Park Road", "Mill Lane", "Church Lane", "London Road",
-           "Green Lane", "Queen Street", "King Street", "St Marys Road", "Manor Road", "New Street", "Albert Road")  # fmt: skip
-_STARTS = (
-    "Ash",
-    "Brad",
-    "Carl",
-    "Dun",
-    "Ell",
-    "Farn",
-    "Gris",
-    "Hart",
-    "Ing",
-    "Kirk",
-    "Lang",
-    "Marl",
-    "Nor",
-    "Ober",
-    "Pick",
-    "Rad",
-    "Sel",
-    "Thorn",
-    "Upp",
-    "Wal",
-)
-_ENDS = (
-    "bourne",
-    "combe",
-    "den",
-    "ford",
-    "gate",
-    "ham",
-    "ington",
-    "leigh",
-    "mere",
-    "ness",
-    "over",
-    "port",
-    "ridge",
-    "stead",
-    "ton",
-    "worth",
-    "wick",
-    "by",
-    "field",
-    "low",
-)
-_PREFIX = ("", "", "", "East ", "Great ", "Little ", "Upper ", "Nether ", "Over ", "North ")
-_KINDS = {
-    "takeaway_fastfood": ("Kebab House", "Fried Chicken", "Pizza", "Fish Bar", "Grill"),
-    "pub": ("Arms", "Tavern", "Inn", "Hotel"),
-    "restaurant_cafe": ("Cafe", "Restaurant", "Tandoori", "Bistro"),
-    "offlicence_retailer": ("Stores", "Wines", "Mini Market", "Food and Wine"),
-}
-_PER_POSTCODE = 18
-LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+Writer = Callable[[dict[str, str], np.random.Generator], tuple[str, tuple[str, ...]]]
 DOORS = ("address", "premises", "named_area", "near_anchor", "postcode", "junction")
 
 
-def make_streets(n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return invented streets: name, locality, town, both ends (EPSG:27700), doors."""
-    words = _words()["street_words"]
-    n_towns = max(8, n_rows // 9_000)
-    towns = _town_names(n_towns, rng)
-    rows = []
-    for at, town in enumerate(towns):
-        cx, cy = (
-            320_000 + (at % 14) * 16_000 + rng.normal(0, 1_500),
-            260_000 + (at // 14) * 16_000 + rng.normal(0, 1_500),
-        )
-        localities = [f"{rng.choice(_STARTS)}{rng.choice(_ENDS)}" for _ in range(int(rng.integers(3, 8)))]
-        middles = [(cx + rng.normal(0, 2_500), cy + rng.normal(0, 2_500)) for _ in localities]
-        doors = 0
-        while doors < n_rows / n_towns:
-            home = int(rng.integers(len(localities)))
-            name = _street_name(words, rng)
-            x, y = middles[home][0] + rng.normal(0, 700), middles[home][1] + rng.normal(0, 700)
-            length, angle = rng.uniform(80, 600), rng.uniform(0, np.pi)
-            n = max(4, int(length / 9))
-            rows.append(
-                (str(name), localities[home], town, x, y, length * np.cos(angle), length * np.sin(angle), n)
-            )
-            doors += n
-    return pd.DataFrame(rows, columns=["street", "locality", "town", "x", "y", "dx", "dy", "n"])
+def make_queries(
+    rows: pd.DataFrame, n: int, *, seed: int, hard: bool = False, write: Writer | None = None
+) -> pd.DataFrame:
+    """Return texts with their truth: text, kind (address, premises, named, absent, vague), x, y, resolvable.
 
-
-def _street_name(words: list[str], rng: np.random.Generator) -> str:
-    """A usual name, a word of nature or trade, or the name of a place or family: about 10,000 in all."""
-    draw = rng.random()
-    if draw < 0.06:
-        return str(rng.choice(_COMMON))
-    first = (
-        words[int(rng.integers(len(words)))] if draw < 0.45 else f"{rng.choice(_STARTS)}{rng.choice(_ENDS)}"
-    )
-    return f"{first} {rng.choice(_TYPES, p=np.array(_TYPE_SHARES) / sum(_TYPE_SHARES))}"
-
-
-def make_rows(n_rows: int, *, seed: int) -> pd.DataFrame:
-    """Return everything there is: PLACE_TEXTS columns, x, y, and `kept` (false = left out of the gazetteer)."""
+    And `truth`, the row that is meant, and `rules`, the rules of noise that made the text.
+    """
     rng = np.random.default_rng(seed)
-    streets = make_streets(n_rows, rng)
-    at = np.repeat(np.arange(len(streets)), streets["n"])
-    n = streets["n"].to_numpy()
-    nth = np.arange(len(at)) - np.repeat(np.cumsum(n) - n, n)
-    own = streets.iloc[at].reset_index(drop=True)
-    share = (nth + 0.5) / own["n"]
-    frame = pd.DataFrame({"street": own["street"], "locality": own["locality"], "town": own["town"]})
-    frame["number"] = (nth + 1).astype(str)
-    frame["x"] = own["x"] + own["dx"] * share + np.where(nth % 2, 8, -8)
-    frame["y"] = own["y"] + own["dy"] * share
-    frame["postcode"] = _postcodes(own["town"], at, nth)
-    frame["kind"], frame["name"], frame["place_type"], frame["basis"] = "address", None, None, "rooftop"
-    _premises(frame, rng)
-    frame["kept"] = (rng.random(len(streets))[at] >= 0.03) & (
-        rng.random(len(frame)) >= np.where(frame["kind"] == "premises", 0.03, 0.02)
-    )
-    return pd.concat([frame, _named(streets, rng)], ignore_index=True)
-
-
-def gazetteer(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that are kept as PLACE_TEXTS, and the postcodes as POSTCODES."""
-    kept = rows[rows["kept"]]
-    lon, lat = projection.to_wgs84(kept["x"].to_numpy(), kept["y"].to_numpy())
-    texts = schema.conform(
-        kept.drop(columns=["x", "y", "kept"]).assign(lat=lat, lon=lon), geocode.PLACE_TEXTS
-    )
-    middle = rows[rows["postcode"] != ""].groupby("postcode")[["x", "y"]].mean().reset_index()
-    table = middle.rename(columns={"x": "easting", "y": "northing"}).assign(stack=1, live=True)
-    return texts.reset_index(drop=True), schema.conform(table, schema.POSTCODES)
-
-
-def make_queries(rows: pd.DataFrame, n: int, *, hard: bool, seed: int) -> pd.DataFrame:
-    """Return texts with their truth: text, kind (address, premises, named, absent, vague), x, y, resolvable."""
-    rng = np.random.default_rng(seed)
-    write = write_hard if hard else write_main
+    write = write or (_hard if hard else _main)
     kept = rows["kept"].to_numpy()
     one = _is_one(rows, "town") & _is_one(rows, "locality")
     pools = {kind: np.flatnonzero(kept & (rows["kind"] == kind)) for kind in ("address", "premises", "named")}
@@ -188,13 +51,24 @@ def make_queries(rows: pd.DataFrame, n: int, *, hard: bool, seed: int) -> pd.Dat
         .fillna("")
         .to_dict("records")
     )
-    texts = [
-        write_vague(p, rng) if kind == "vague" else write(p, rng)
+    written = [
+        (write_vague(p, rng), ("vague",)) if kind == "vague" else write(p, rng)
         for p, kind in zip(parts, kinds, strict=True)
     ]
+    texts = [text for text, _ in written]
     truth = rows.iloc[picked].reset_index(drop=True)
     return pd.DataFrame({"text": texts, "kind": kinds, "x": truth["x"], "y": truth["y"],
-                         "resolvable": one[picked] & ~np.isin(kinds, ["absent", "vague"]) & _is_more_than_name(texts, kinds)})  # fmt: skip
+                         "resolvable": one[picked] & ~np.isin(kinds, ["absent", "vague"]) & _is_more_than_name(texts, kinds),
+                         "truth": picked, "rules": [rules for _, rules in written]})  # fmt: skip
+
+
+def _main(p: dict[str, str], rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
+    rules: list[str] = []
+    return write_main(p, rng, rules), tuple(rules)
+
+
+def _hard(p: dict[str, str], rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
+    return write_hard(p, rng), ()
 
 
 def _is_one(rows: pd.DataFrame, place: str) -> np.ndarray:
@@ -287,13 +161,32 @@ def classes(d: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["evidence", "n", "right", "low", "high", "wrong_250", "r95_holds"])
 
 
+def run_set(name: str, queries: pd.DataFrame, index: geocode.TextIndex, table: Any, *, rules: bool) -> None:
+    """Judge one set of texts and print its tables."""
+    start, used = time.perf_counter(), time.process_time()
+    judged = judge(queries, index, table)
+    wall, cpu = time.perf_counter() - start, time.process_time() - used
+    out = sys.stdout.write
+    out(
+        f"\n{name}: {len(queries) / wall:,.0f} texts/s wall, {len(queries) / cpu:,.0f} per second of processor\n"
+    )
+    for figure, value in figures(judged).items():
+        out(f"  {figure}: {value:.5f}\n" if isinstance(value, float) else f"  {figure}: {value:,}\n")
+    out(classes(judged).to_string(index=False) + "\n")
+    out(pd.crosstab(judged["kind"], judged["level"].fillna(judged["status"])).to_string() + "\n")
+    lost = judged[judged["resolvable"] & ~(judged["door"] & judged["right"])]
+    out(pd.crosstab(lost["reason"].fillna(lost["evidence"]), lost["kind"]).to_string() + "\n")
+    if rules:
+        from tests.benchmarks.geocode_more import by_rule
+
+        out(by_rule(judged).to_string(index=False) + "\n")
+    sys.stdout.flush()
+
+
 def main(argv: list[str]) -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("rows", type=int)
-    parser.add_argument("queries", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["main", "hard"])
-    given = parser.parse_args(argv)
+    from tests.benchmarks import geocode_more, geocode_peers
+
+    given = _given(argv)
     out = sys.stdout.write
     rows = make_rows(given.rows, seed=given.seed)
     texts, postcode_frame = gazetteer(rows)
@@ -303,72 +196,48 @@ def main(argv: list[str]) -> None:
         f"{len(index):,} rows indexed: {time.perf_counter() - start:.1f} s wall, {time.process_time() - used:.1f} s of processor\n"
     )
     table = geocode.reference_tables(postcodes=postcode_frame).postcodes
-    for hard in (False, True):
-        if given.only and given.only != ("hard" if hard else "main"):
-            continue
-        queries = make_queries(rows, given.queries, hard=hard, seed=given.seed + 1 + hard)
-        geocode.answer_text("12 High Street", index, table)
-        start, used = time.perf_counter(), time.process_time()
-        judged = judge(queries, index, table)
-        wall, cpu = time.perf_counter() - start, time.process_time() - used
-        out(
-            f"\n{'HARD' if hard else 'MAIN'}: {len(queries) / wall:,.0f} texts/s wall, {len(queries) / cpu:,.0f} per second of processor\n"
-        )
-        for name, value in figures(judged).items():
-            out(f"  {name}: {value:.4f}\n" if isinstance(value, float) else f"  {name}: {value:,}\n")
-        out(classes(judged).to_string(index=False) + "\n")
-        out(pd.crosstab(judged["kind"], judged["level"].fillna(judged["status"])).to_string() + "\n")
+    geocode.answer_text("12 High Street", index, table)
+    sets = {
+        "main": lambda n: make_queries(rows, n, seed=given.seed + 1),
+        "hard": lambda n: make_queries(rows, n, hard=True, seed=given.seed + 2),
+        "agency": lambda n: geocode_more.agency_queries(rows, n, seed=given.seed + 3),
+    }
+    for name in given.sets:
+        run_set(name.upper(), sets[name](given.queries), index, table, rules=given.rules)
     out(f"\nmost memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB\n")
+    if given.forms:
+        geocode_more.run_forms(rows, index, table, n=given.forms, seed=given.seed + 4)
+    if given.leave_out:
+        geocode_more.run_leave_out(rows, sets["main"](given.leave_out), table)
+    if given.strings:
+        texts_of = sets["main"](min(given.strings, 20_000))["text"]
+        out(
+            f"\nSTRINGS {geocode_more.strings(texts_of, index, table, n=given.strings, seed=given.seed + 5)}\n"
+        )
+    if given.peers:
+        for name in given.sets:
+            queries = sets[name](given.peers)
+            run_set(f"{name.upper()}, the peers' texts", queries, index, table, rules=False)
+            geocode_peers.run_peers(rows, queries, given.peer_python)
 
 
-def _words() -> dict[str, Any]:
-    return tomllib.loads(resources.files("cse_geo.demo").joinpath("names.toml").read_text("utf-8"))
-
-
-def _premises(frame: pd.DataFrame, rng: np.random.Generator) -> None:
-    """Turn 9.5 % of the doors into premises; a tenth of them belong to chains."""
-    names = _words()["premises_words"]
-    some = np.flatnonzero(rng.random(len(frame)) < 0.095)
-    kinds = rng.choice(list(_KINDS), len(some))
-    chains = [f"{rng.choice(names)} {rng.choice(_KINDS['takeaway_fastfood'])}" for _ in range(12)]
-    own = [
-        str(rng.choice(chains)) if rng.random() < 0.1
-        else f"{rng.choice(names) if rng.random() < 0.5 else str(rng.choice(_STARTS)) + str(rng.choice(_ENDS))} {rng.choice(_KINDS[kind])}"
-        for kind in kinds
-    ]  # fmt: skip
-    frame.loc[some, "kind"], frame.loc[some, "name"], frame.loc[some, "place_type"] = "premises", own, kinds
-
-
-def _named(streets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """One park for each locality, and a station for each town."""
-    places = streets.groupby(["town", "locality"])[["x", "y"]].mean().reset_index()
-    parks = places.assign(name=[f"{loc} Park" for loc in places["locality"]], place_type="park")
-    towns = streets.groupby("town")[["x", "y"]].mean().reset_index()
-    stations = towns.assign(
-        name=towns["town"] + " Railway Station", locality=None, place_type="railway_station"
+def _given(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.geocode")
+    parser.add_argument("rows", type=int)
+    parser.add_argument("queries", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sets", nargs="*", choices=["main", "hard", "agency"], default=["main", "hard"])
+    parser.add_argument("--rules", action="store_true", help="count by rule of noise")
+    parser.add_argument(
+        "--forms", type=int, default=0, help="texts of each form, so that each class has enough"
     )
-    out = pd.concat([parks, stations], ignore_index=True).assign(
-        kind="named", basis="area", street=None, number=None, postcode=""
+    parser.add_argument("--leave-out", type=int, default=0, help="texts whose true row is deleted")
+    parser.add_argument("--strings", type=int, default=0, help="random and scrambled strings")
+    parser.add_argument("--peers", type=int, default=0, help="texts that the peers read")
+    parser.add_argument(
+        "--peer-python", help="a Python with uk_address_matcher; without it only FTS5 + rapidfuzz"
     )
-    return out.assign(kept=rng.random(len(out)) >= 0.03)
-
-
-def _town_names(n: int, rng: np.random.Generator) -> list[str]:
-    every = [f"{p}{a}{b}" for p in dict.fromkeys(_PREFIX) for a in _STARTS for b in _ENDS]
-    return [every[at] for at in rng.permutation(len(every))[:n]]
-
-
-def _postcodes(town: pd.Series, street: np.ndarray, nth: np.ndarray) -> list[str]:
-    """A postcode for every 18 doors of a street, a district for every 4,000 of a town."""
-    unit = pd.factorize(pd.Series(street) * 1_000 + nth // _PER_POSTCODE)[0]
-    town_at = pd.factorize(town)[0]
-    first = pd.Series(unit).groupby(town_at).transform("min").to_numpy()
-    within = unit - first
-    out = []
-    for t, u in zip(town_at.tolist(), within.tolist(), strict=True):
-        area, district = f"{LETTERS[t // 20 % 20]}{LETTERS[t % 20]}", 1 + u // 3_600
-        out.append(f"{area}{district} {u // 400 % 9 + 1}{LETTERS[u // 20 % 20]}{LETTERS[u % 20]}")
-    return out
+    return parser.parse_args(argv)
 
 
 def _wilson(good: int, n: int, z: float = 1.959964) -> tuple[float, float]:

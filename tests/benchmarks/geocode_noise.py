@@ -38,29 +38,75 @@ VAGUE = ("somewhere in {town}", "{town} town centre", "in a car around {town}", 
          "alleyway off the high street", "boyfriend's flat", "an address in {locality}", "the chippy", "by the shops {town}", "travelling between towns")  # fmt: skip
 
 
-def write_main(p: dict[str, str], rng: np.random.Generator) -> str:
-    """Return a MAIN text of a place: number, street, locality, town, postcode, name (any may be empty)."""
-    street = _cut(p["street"], rng, _CUT, 0.35)
+def write_main(p: dict[str, str], rng: np.random.Generator, rules: list[str] | None = None) -> str:
+    """Return a MAIN text of a place: number, street, locality, town, postcode, name (any may be empty).
+
+    The names of the rules that made it are added to `rules`.
+    """
+    rules = [] if rules is None else rules
+    street = _told(p["street"], _cut(p["street"], rng, _CUT, 0.35), rules, "street's type shortened")
     place = p["locality"] if p["locality"] and rng.random() < 0.4 else p["town"]
+    rules += ["locality for town"] if place != p["town"] else []
     both = f"{p['locality']}, {p['town']}" if p["locality"] and rng.random() < 0.25 else place
     code = _postcode(p["postcode"], rng)
+    rules.append(postcode_rule(p["postcode"], code))
     first = f"{p['number']} {street}".strip()
-    name = _cut(p["name"], rng, _CUT, 0.2)
+    name = _told(p["name"], _cut(p["name"], rng, _CUT, 0.2), rules, "name shortened")
     parts = (
         [name, *([first] if street and rng.random() < 0.8 else []), both, code]
         if name
         else [first, both, code]
     )
+    rules += ["street left out"] if name and street and len(parts) == 3 else []
     if rng.random() < 0.06:
         parts = [parts[-2], *parts[:-2], parts[-1]]
+        rules.append("town first")
     glue = (", ", ", ", " ", "; ")[int(rng.integers(4))]
     text = glue.join(part for part in parts if part)
     if rng.random() < 0.25:
-        text = _slip(text, rng)
+        text = _told(text, _slip(text, rng), rules, "one slip")
     said = _SAID[int(rng.integers(len(_SAID)))] if not p["postcode"] or rng.random() < 0.5 else ""
+    rules += ["relation"] if said else []
     text = said + text
     draw = rng.random()
     return text.lower() if draw < 0.3 else text.upper() if draw < 0.45 else text
+
+
+def cut_main(text: str, rng: np.random.Generator, share: float) -> str:
+    """Return a name with some of its words shortened as MAIN does."""
+    return _cut(text, rng, _CUT, share)
+
+
+def postcode_main(code: str, rng: np.random.Generator) -> str:
+    """Return a postcode that is always written, wrong or squeezed as often as MAIN's written ones are."""
+    for _ in range(50):
+        written = _postcode(code, rng)
+        if len(written) > 4:
+            return written
+    return code
+
+
+def slip_main(text: str, rng: np.random.Generator) -> str:
+    """Return a text with one of MAIN's slips."""
+    return _slip(text, rng)
+
+
+def postcode_rule(code: str, written: str) -> str:
+    """Return what became of a postcode."""
+    if not written:
+        return "no postcode"
+    if written == code:
+        return "postcode right"
+    if " " not in written and len(written) <= 4:
+        return "outcode only"
+    if written.replace(" ", "") == code.replace(" ", ""):
+        return "postcode squeezed"
+    return "postcode O for 0" if written.replace("O", "0") == code.replace("O", "0") else "postcode wrong"
+
+
+def _told(before: str, after: str, rules: list[str], rule: str) -> str:
+    rules += [rule] if before != after else []
+    return after
 
 
 def write_hard(p: dict[str, str], rng: np.random.Generator) -> str:
