@@ -25,6 +25,7 @@ _MODULES = {
     "border": ("border",),
     "boundaries": ("bring", "border"),
     "calibrate": ("calibrate",),
+    "context": ("context",),
     "cross-border": ("find",),
     "demo": ("start",),
     "evaluate": ("evaluate",),

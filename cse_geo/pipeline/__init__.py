@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         write_border,
     )
     from cse_geo.pipeline.calibration import calibrate_store, calibration_of
+    from cse_geo.pipeline.contexts import CONTEXT_KINDS, ContextRequest, add_context, list_context
     from cse_geo.pipeline.crossborder import border_answer, border_view, decide_at_page, decision_made
     from cse_geo.pipeline.demo import build_demo, ensure_demo
     from cse_geo.pipeline.exchanging import (
@@ -104,6 +105,7 @@ _HOMES = {
         "WHOLE add_contacts decide_on decision_of_operator list_contacts shared_list write_border"
     ),
     "cse_geo.pipeline.calibration": "calibrate_store calibration_of",
+    "cse_geo.pipeline.contexts": "CONTEXT_KINDS ContextRequest add_context list_context",
     "cse_geo.pipeline.crossborder": "border_answer border_view decide_at_page decision_made",
     "cse_geo.pipeline.demo": "build_demo ensure_demo",
     "cse_geo.pipeline.exchanging": (
@@ -146,11 +148,13 @@ if not TYPE_CHECKING:
     __getattr__ = attributes(__name__, _HOMES)
 
 __all__ = [
+    "CONTEXT_KINDS",
     "GAZETTEER_KINDS",
     "NEXT_STEPS",
     "WHOLE",
     "Account",
     "Attempt",
+    "ContextRequest",
     "ExportRequest",
     "FindOutcome",
     "FindRequest",
@@ -164,6 +168,7 @@ __all__ = [
     "Store",
     "accounts_view",
     "add_contacts",
+    "add_context",
     "add_gazetteer",
     "add_layer",
     "add_user",
@@ -206,6 +211,7 @@ __all__ = [
     "import_counts",
     "import_return",
     "list_contacts",
+    "list_context",
     "list_exchanges",
     "list_gazetteer",
     "list_holds",

@@ -8,12 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
-
 import cse_geo
-from cse_geo import demo, lattice, safeguards, schema, store
+from cse_geo import demo, safeguards, schema, store
 from cse_geo.pipeline.answers import build_next_release
+from cse_geo.pipeline.contexts import ContextRequest, add_context
 from cse_geo.pipeline.reference import LayerRequest, add_layer, keep_gazetteer
 from cse_geo.pipeline.releases import audiences
 from cse_geo.pipeline.returns import ImportRequest, import_return
@@ -21,12 +19,17 @@ from cse_geo.pipeline.returns import ImportRequest, import_return
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cse_geo.schema import FrameSpec
 
 SEED = 1
 # The day after the last return's period: dates are judged against it, not against the reader's clock.
 TODAY = date(2026, 1, 31)
 LAYERS = ("police_force", "local_authority", "csp", "ward")
+CONTEXT = (
+    ("agencies", "agencies.csv"),
+    ("coverage", "coverage.csv"),
+    ("denominators", "exposure.csv"),
+    ("background", "basemap.geojson"),
+)
 GAZETTEERS = (
     ("codepoint.csv", "codepoint"),
     ("uprn.csv", "uprn"),
@@ -38,7 +41,7 @@ _LICENCE = "CC0 1.0"
 _SOURCE = "Drawn for the fictional county; no real place."
 _READY = "demo-ready"
 # Raised where a demo store of the version before would lack something: it is then built anew.
-_FORMAT = b"4: layers say their licence"
+_FORMAT = b"5: context comes by the commands' doors"
 
 
 def ensure_demo(environ: Mapping[str, str]) -> Path:
@@ -61,15 +64,12 @@ def build_demo(source: Path, folder: Path, *, environ: Mapping[str, str]) -> Non
     data = source / "sample_data"
     key = store.find_key(folder, environ, create=True)
     with store.init_store(folder, key=key, synthetic=True) as opened:
-        store.save_agencies(opened, _read_csv(data / "agencies.csv", schema.AGENCIES))
-        store.save_coverage(opened, _read_csv(data / "coverage.csv", schema.COVERAGE))
-        store.save_places(opened, _read_csv(data / "places.csv", schema.PLACES))
-        store.save_exposure(opened, _read_exposure(data / "exposure.csv"))
-        store.save_basemap(opened, _read_basemap(data / "basemap.geojson"))
         session = safeguards.step_into("analyst", synthetic=True)
         for layer in LAYERS:
             request = LayerRequest(layer=layer, licence=_LICENCE, source=_SOURCE)
             add_layer(opened, source / "boundaries" / f"{layer}.geojson", session=session, request=request)
+        for kind, name in CONTEXT:
+            add_context(opened, data / name, session=session, request=ContextRequest(kind))
         for name, kind in GAZETTEERS:
             keep_gazetteer(opened, data / name, session=session, kind=kind)
         for agency, path, mapping in returns_of(data):
@@ -120,16 +120,3 @@ def _digest(source: Path) -> str:
     digest.update(repr(sorted(path.name for path in migrations.glob("*.py"))).encode())
     digest.update(repr(sorted(s.names for s in (schema.RECORDS, schema.LOCATIONS, schema.PLACES))).encode())
     return digest.hexdigest()[:8]
-
-
-def _read_csv(path: Path, spec: FrameSpec) -> pd.DataFrame:
-    return schema.check(schema.conform(pd.read_csv(path, dtype="str"), spec), spec)
-
-
-def _read_exposure(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype={"cell": "str", "district": "str"})
-    return schema.conform(table.assign(cell=lattice.from_text(table["cell"])), schema.EXPOSURE)
-
-
-def _read_basemap(path: Path) -> gpd.GeoDataFrame:
-    return schema.conform(gpd.read_file(path), schema.BASEMAP).set_crs(4326, allow_override=True)

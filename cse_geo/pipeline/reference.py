@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cse_geo import boundaries, geocode, projection, store
+from cse_geo import boundaries, context, geocode, projection, store
 from cse_geo.pipeline import aliases, gazetteers, registers
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_again
@@ -26,6 +26,8 @@ _READERS = {
     "nspl": geocode.read_nspl,
     "uprn": geocode.read_uprn,
 }
+# Their premises, parks and stations are the marks of the map, and what plans and the premises list are made of.
+_WITH_PLACES = ("premises",)
 _MARGIN_M = geocode.LocateParams().area_margin_m
 GAZETTEER_KINDS = tuple(sorted((*_READERS, "alias")))
 
@@ -110,7 +112,10 @@ def keep_gazetteer(
     """Read a reference table and keep it as a release; return it and what the reader noted."""
     frame, release = _read_gazetteer(opened, path, kind, mapping)
     enter(opened, session, Act("reference", "alteration", f"gazetteer_add_{kind}", len(frame)))
-    return store.save_gazetteer(opened, frame, release), tuple(release.notes)
+    kept = store.save_gazetteer(opened, frame, release)
+    if kind in _WITH_PLACES:
+        _register_places(opened, frame, f"{kind}-{kept.sha256[:8]}")
+    return kept, tuple(release.notes)
 
 
 def _read_gazetteer(
@@ -164,3 +169,12 @@ def _sentences(layer: boundaries.Layer) -> tuple[str, ...]:
     )
     crs = f"Co-ordinates read as {source.crs_read}: {source.crs_how}"
     return (f"{first}.", f"{crs.rstrip('.')}.", *layer.repairs)
+
+
+def _register_places(opened: store.Store, frame: pd.DataFrame, register: str) -> None:
+    """Put the public places of a gazetteer into the place register; none of another register twice."""
+    others = store.load_places(opened)
+    known = others.loc[others["register"] != register, "place_id"]
+    places = context.places_of(frame, register=register, known=known)
+    if len(places):
+        store.save_places(opened, places)

@@ -12,6 +12,7 @@ import pandas as pd
 from cse_geo import geocode, intake, safeguards, store, validate
 from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
 from cse_geo.outputs.tables import write_text
+from cse_geo.pipeline.contexts import cover_return
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_params, reference_tables
 from cse_geo.vocabulary import version as vocabulary_version
@@ -91,6 +92,8 @@ def import_return(
     raw, mapping = _read(path, request)
     again = store.find_receipt(opened, agency=request.agency, sha256=raw.sha256)
     if again is not None:
+        # Said again where the first import was stopped before it could say so.
+        _cover(opened, request, nil=again.details.state == "nil")
         return ImportOutcome(
             raw.problems, again, {}, f"{_receipt_words(again)} This file was imported before."
         )
@@ -110,7 +113,16 @@ def import_return(
     enter(opened, session, Act("import", "collection", "import_return", len(checked.records)))
     details = _details(raw, checked, request, mapping)
     receipt = store.save_import(opened, details, checked.records, locations)
-    return ImportOutcome(problems, receipt, by_status, f"{_receipt_words(receipt)} {_places(by_status)}")
+    words = f"{_receipt_words(receipt)} {_places(by_status)} {_cover(opened, request, nil=checked.nil)}"
+    return ImportOutcome(problems, receipt, by_status, words.strip())
+
+
+def _cover(opened: store.Store, request: ImportRequest, *, nil: bool) -> str:
+    """Note which areas and months the agency has answered for, where the return says its period."""
+    if request.period is None or request.dry_run:
+        return ""
+    n_areas, n_months = cover_return(opened, request.agency, period=request.period, nil=nil)
+    return f"Answered for {n_areas} areas and {n_months} months." if n_areas else ""
 
 
 def _require_import(opened: store.Store, session: Session, request: ImportRequest) -> None:
