@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cse_geo.pages.parts import door, source
+from cse_geo.pages.parts import door, release_approval, source
 from cse_geo.pipeline import audit_view
 
 session = door.session()
@@ -18,6 +18,7 @@ st.write(
     "A cut end shows only against a head that a second party kept: `cse-geo audit head` makes one, "
     "`cse-geo audit compare` compares."
 )
+release_approval.section(session)
 st.header("Patterns to ask about")
 st.write("Each has an innocent reason more often than not. It is a question, never a finding.")
 if patterns.empty:

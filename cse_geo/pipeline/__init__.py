@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from cse_geo.lazy import attributes
 
 if TYPE_CHECKING:
-    from cse_geo.pipeline.answers import build_next_release, map_view, records_view
+    from cse_geo.pipeline.answers import build_next_release, map_view, rebase, records_view
+    from cse_geo.pipeline.approvals import (
+        approve_releases,
+        decide_release,
+        refuse_releases,
+        second_person,
+        waiting_releases,
+    )
     from cse_geo.pipeline.auditing import audit_view, head_line, misuse_patterns, verify_with_heads
     from cse_geo.pipeline.borderfiles import (
         WHOLE,
@@ -99,7 +106,10 @@ if TYPE_CHECKING:
 
 # What the imports above say, for the running program: a command pays only for the stages that it uses.
 _HOMES = {
-    "cse_geo.pipeline.answers": "build_next_release map_view records_view",
+    "cse_geo.pipeline.answers": "build_next_release map_view rebase records_view",
+    "cse_geo.pipeline.approvals": (
+        "approve_releases decide_release refuse_releases second_person waiting_releases"
+    ),
     "cse_geo.pipeline.auditing": "audit_view head_line misuse_patterns verify_with_heads",
     "cse_geo.pipeline.borderfiles": (
         "WHOLE add_contacts decide_on decision_of_operator list_contacts shared_list write_border"
@@ -174,6 +184,7 @@ __all__ = [
     "add_user",
     "approve_alias",
     "approve_alias_at_page",
+    "approve_releases",
     "audiences",
     "audit_entries",
     "audit_view",
@@ -192,6 +203,7 @@ __all__ = [
     "decide",
     "decide_at_page",
     "decide_on",
+    "decide_release",
     "decision_made",
     "decision_of_operator",
     "disable_account",
@@ -227,7 +239,9 @@ __all__ = [
     "pseudonym",
     "purposes_in_words",
     "read_agency_key",
+    "rebase",
     "records_view",
+    "refuse_releases",
     "release_list",
     "restore_store",
     "review_queue",
@@ -235,6 +249,7 @@ __all__ = [
     "role_named",
     "run_retention",
     "save_decision",
+    "second_person",
     "serve_app",
     "shared_list",
     "sign_in",
@@ -247,6 +262,7 @@ __all__ = [
     "verify_audit",
     "verify_store",
     "verify_with_heads",
+    "waiting_releases",
     "withdraw_alias",
     "write_border",
     "write_key",

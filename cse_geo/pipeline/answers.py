@@ -97,6 +97,11 @@ def build_next_release(
     return made.words
 
 
+def rebase(opened: store.Store, *, session: Session, today: date | None = None) -> tuple[str, ...]:
+    """Retire every release and build anew, after records were deleted; return sentences."""
+    return releases.rebase_releases(opened, frames_of(opened), session=session, today=today)
+
+
 def _match(frames: Frames, session: Session) -> pd.DataFrame | None:
     """Return how well records could be placed; None where exact counts are not for the role."""
     if session.rule.counts != "exact" or session.rule.records == "none" or session.rule.k:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cse_geo
 from cse_geo import demo, safeguards, schema, store
 from cse_geo.pipeline.answers import build_next_release
+from cse_geo.pipeline.approvals import approve_releases
 from cse_geo.pipeline.contexts import ContextRequest, add_context
 from cse_geo.pipeline.reference import LayerRequest, add_layer, keep_gazetteer
 from cse_geo.pipeline.releases import audiences
@@ -77,6 +78,8 @@ def build_demo(source: Path, folder: Path, *, environ: Mapping[str, str]) -> Non
             import_return(opened, path, session=session, request=request_)
         for audience in audiences():
             build_next_release(opened, session=session, audience=audience, today=TODAY)
+        # By the fictional second person of made-up data; on real data it takes another account.
+        approve_releases(opened, session=safeguards.step_into("oversight", synthetic=True))
 
 
 def returns_of(data: Path) -> list[tuple[str, Path, Path | None]]:

@@ -35,7 +35,10 @@ _WORDS = (
     "Filters change nothing here: a difference between two filtered maps could point at one child.",
     "A blank area means none or withheld; which of the two is not told.",
 )
-_NONE = "No release for this role has been built yet, so there is nothing to see. That does not mean nothing happens."
+_NONE = (
+    "No release for this role has been built yet and approved by a second person, so there is nothing to see. "
+    "That does not mean nothing happens."
+)
 
 
 def released_view(
@@ -49,7 +52,7 @@ def released_view(
     """Return the newest frozen release for the session's audience as a map view.
 
     Nothing in it is computed from records: two stores with the same release give the same answer. Where no
-    release was built yet it says so in words; nothing is built on the way.
+    release was built and approved yet it says so in words; nothing is built on the way.
     """
     made = releases.newest_release(opened, session.role)
     role, roles = menus

@@ -1,4 +1,4 @@
-"""Releases: built offline for one audience, passed through the gate, frozen in the store, served as they are."""
+"""Releases: built offline for one audience, passed through the gate, frozen, approved, served as they are."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pandas as pd
 
 from cse_geo import cells, safeguards, store
 from cse_geo.errors import NotPermittedError, StoreError, UsageError
+from cse_geo.pipeline.approvals import attacked, kept_releases
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.homes import homes_by_cell
 from cse_geo.pipeline.policies import policy_of
-from cse_geo.safeguards import auditor
 from cse_geo.views import MapQuery
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def audiences() -> tuple[str, ...]:
 def build_release(
     opened: store.Store, frames: Frames, *, session: Session, audience: str, today: date | None = None
 ) -> ReleaseOutcome:
-    """Build the next release for `audience` and freeze it.
+    """Build the next release for `audience`, freeze it, and leave it as a proposal for another person to approve.
 
     Parameters
     ----------
@@ -67,8 +68,56 @@ def build_release(
     NotPermittedError
         If the role may not build releases.
     UsageError
-        If there is no such audience, or the policy's time between releases has not passed.
+        If there is no such audience, the policy's time between releases has not passed, or one waits.
     """
+    return _build(opened, frames, (session, audience), today=today, previous=store.load_signatures(opened))
+
+
+def rebase_releases(
+    opened: store.Store, frames: Frames, *, session: Session, today: date | None = None
+) -> tuple[str, ...]:
+    """Start a new series after records were deleted: retire what was released, build anew for each audience.
+
+    A group that lost an erased child would wait for ever: the difference between its old and its new count would
+    be that child. A new start forgets the deleted records and no others, so among the records that are left no
+    class of fewer than k children is made by anything released before or after. What was retired is served no
+    more; the new releases wait for approval. Returns sentences.
+
+    Raises
+    ------
+    NotPermittedError
+        If the role may not build releases.
+    UsageError
+        If no released record was deleted since: then there is nothing to start anew for.
+    """
+    safeguards.require(session, "build_release")
+    known = store.load_signatures(opened)
+    left = known[known["record_id"].isin(frames.records["record_id"])].reset_index(drop=True)
+    n_gone = int((known["signature"] != 0).sum() - (left["signature"] != 0).sum())
+    if not n_gone:
+        message = "No record that was released has been deleted since: there is nothing to start anew for."
+        raise UsageError(message)
+    old = [k.made.release_id for k in kept_releases(opened) if k.state in {"proposed", "approved"}]
+    enter(opened, session, Act("build_release", "alteration", "release_rebase", len(old)))
+    store.save_release_steps(opened, old, step="retired", by=session.user)
+    told = [f"Retired: {len(old)} releases, which held {n_gone:,} records that were deleted since."]
+    for audience in audiences():
+        done = _build(opened, frames, (session, audience), today=today, previous=left)
+        left = store.load_signatures(opened)
+        told += done.words
+    return tuple(told)
+
+
+def _build(
+    opened: store.Store,
+    frames: Frames,
+    asked: tuple[Session, str],
+    *,
+    today: date | None,
+    previous: pd.DataFrame,
+) -> ReleaseOutcome:
+    """Build, freeze and propose one release, after what `previous` says of everything released before."""
+    session, audience = asked
     safeguards.require(session, "build_release")
     params = _params(opened, audience)
     until = (today or datetime.now(UTC).date()) - timedelta(days=params.policy.delay_days)
@@ -82,8 +131,9 @@ def build_release(
         on_lattice.assign(subject=subject.astype("int64")),
         params=params,
         identity=identity,
-        previous=store.load_signatures(opened),
+        previous=previous,
         places=_places(locations),
+        addresses=homes_by_cell(opened, params.finest),
         facts=safeguards.ReleaseFacts(
             until.isoformat(), _tens(len(frames.records)), _tens(on_lattice["record"].nunique())
         ),
@@ -98,34 +148,37 @@ def build_release(
         content=made.content,
         signatures=built.signatures,
     )
+    store.save_release_steps(opened, [made.release_id], step="proposed", by=session.user)
     return ReleaseOutcome(audience, made.release_id, _words(built, until))
 
 
 def newest_release(opened: store.Store, audience: str) -> safeguards.Release | None:
-    """Return the newest frozen release for an audience, or None where none was ever built."""
-    listed = store.list_releases(opened)
-    ours = listed[listed["audience"] == audience]
-    if ours.empty:
-        return None
-    content = store.load_release(opened, str(ours["release_id"].iloc[0]))
-    return None if content is None else safeguards.release_from_json(content)
+    """Return the newest release for an audience that was approved, or None where there is none."""
+    return next(
+        (k.made for k in kept_releases(opened) if (k.made.audience, k.state) == (audience, "approved")), None
+    )
 
 
 def release_list(opened: store.Store, *, session: Session) -> pd.DataFrame:
-    """Return every release, newest first: audience, id, when built, data until, groups, k."""
+    """Return every release, newest first: audience, id, state, who built it, data until, groups, k."""
     _require_builder(session)
-    listed = store.list_releases(opened)
-    enter(opened, session, Act("view", "consultation", "release_list", len(listed)))
-    made = [_load(opened, release_id) for release_id in listed["release_id"]]
-    return listed.assign(
-        until=[r.facts.until for r in made],
-        groups=[len(r.groups) for r in made],
-        k=[r.k for r in made],
-    )[["number", "audience", "release_id", "built_at", "until", "groups", "k"]]
+    kept = kept_releases(opened)
+    enter(opened, session, Act("view", "consultation", "release_list", len(kept)))
+    built_at = store.list_releases(opened).drop_duplicates("release_id").set_index("release_id")["built_at"]
+    rows = [
+        {
+            "audience": k.made.audience, "release_id": k.made.release_id, "state": k.state, "built_by": k.built_by,
+            "built_at": built_at[k.made.release_id], "until": k.made.facts.until, "groups": len(k.made.groups),
+            "k": k.made.k,
+        }
+        for k in kept
+    ]  # fmt: skip
+    names = ["audience", "release_id", "state", "built_by", "built_at", "until", "groups", "k"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def check_releases(opened: store.Store, *, session: Session) -> tuple[str, ...]:
-    """Attack everything that was ever released with integer programming, as somebody who kept it all would.
+    """Attack everything that was ever built and not refused, as somebody who kept it all would.
 
     Raises
     ------
@@ -133,21 +186,19 @@ def check_releases(opened: store.Store, *, session: Session) -> tuple[str, ...]:
         If a stored release was altered, or the attack finds a count below k.
     """
     _require_builder(session)
-    listed = store.list_releases(opened)
-    enter(opened, session, Act("view", "consultation", "release_check", len(listed)))
-    made = [_load(opened, str(name)) for name in listed["release_id"][::-1]]
-    altered = [r for r, name in zip(made, listed["release_id"][::-1], strict=True) if r.release_id != name]
-    if altered:
-        message = f"{len(altered)} stored releases are not what was frozen: their content was altered."
-        raise StoreError(message)
-    found = auditor.attack_releases(made)
-    if found.pinned:
-        message = f"The auditor derived {len(found.pinned)} counts below k from {len(made)} releases."
+    made = [k for k in kept_releases(opened) if k.state != "refused"]
+    enter(opened, session, Act("view", "consultation", "release_check", len(made)))
+    found, n_pinned = attacked(made)
+    if n_pinned:
+        message = f"The auditor derived {n_pinned} counts below k from {len(made)} releases."
         raise StoreError(message)
     return (
         f"{len(made)} releases, {found.n_cells:,} cells, {found.n_statements:,} published counts.",
         f"The auditor tried {found.n_targets:,} sets of cells and derived no count below k.",
-    )
+        f"Contradictory parts of the map: {found.n_contradictory:,}"
+        + (" (records were erased or corrected between releases; nothing can be derived there)."
+           if found.n_contradictory else "."),
+    )  # fmt: skip
 
 
 def _params(opened: store.Store, audience: str) -> safeguards.ReleaseParams:
@@ -158,7 +209,11 @@ def _params(opened: store.Store, audience: str) -> safeguards.ReleaseParams:
 
 
 def _require_due(opened: store.Store, params: safeguards.ReleaseParams, until: date) -> None:
-    before = newest_release(opened, params.audience)
+    ours = [k for k in kept_releases(opened) if k.made.audience == params.audience]
+    if any(k.state == "proposed" for k in ours):
+        message = f"A release for {params.audience} waits for another person's approval (`cse-geo release approve`)."
+        raise UsageError(message)
+    before = next((k.made for k in ours if k.state == "approved"), None)
     if before is None:
         return
     due = date.fromisoformat(before.facts.until) + timedelta(days=params.policy.cadence_days)
@@ -247,11 +302,3 @@ def _words(built: safeguards.Built, until: date) -> tuple[str, ...]:
         f"{built.n_held:,} wait for the next release, because alone they would show who is new."
     )
     return shown, kept_back
-
-
-def _load(opened: store.Store, release_id: str) -> safeguards.Release:
-    content = store.load_release(opened, release_id)
-    if content is None:
-        message = "A release that the store lists is missing from it."
-        raise StoreError(message)
-    return safeguards.release_from_json(content)

@@ -144,13 +144,14 @@ def release(cell_records: pd.DataFrame, *, params: ReleaseParams, places: pd.Ser
     return build(cell_records, params=params, places=places).release
 
 
-def build(
+def build(  # noqa: PLR0913 (one keyword for each thing that may be known)
     cell_records: pd.DataFrame,
     *,
     params: ReleaseParams,
     identity: pd.DataFrame | None = None,
     previous: pd.DataFrame | None = None,
     places: pd.Series | None = None,
+    addresses: pd.Series | None = None,
     facts: ReleaseFacts = _NO_FACTS,
 ) -> Built:
     """Group records, pass them through the signature gate, and freeze what passes.
@@ -169,6 +170,9 @@ def build(
     places
         Place of each record, by record number; missing = not known. Where given, a group needs
         `policy.min_places` of them and none with more than `policy.max_place_share`.
+    addresses
+        Homes by cell at `params.finest`; cells that are not named have none; None = not known. Where given, a
+        group's area needs none or at least `policy.min_addresses`.
     facts
         What the release says of itself besides its groups.
 
@@ -179,7 +183,9 @@ def build(
     """
     checked = schema.check(cell_records, schema.CELL_RECORDS)
     members = grouping.members_of(checked, finest=params.finest, places=places)
-    members, labels = grouping.grouped(members, params.policy, k=params.k, finest=params.finest)
+    members, labels = grouping.grouped(
+        members, params.policy, k=params.k, finest=params.finest, addresses=addresses
+    )
     passed = gates.gate(_previous(previous), _identified(members, identity), k=params.k)
     n_withheld = int((members["group"] < 0).sum())
     members = members.assign(group=passed.groups)

@@ -38,14 +38,18 @@ def members_of(records: pd.DataFrame, *, finest: int, places: pd.Series | None) 
     return members
 
 
-def grouped(members: pd.DataFrame, policy: Policy, *, k: int, finest: int) -> tuple[pd.DataFrame, list[str]]:
+def grouped(
+    members: pd.DataFrame, policy: Policy, *, k: int, finest: int, addresses: pd.Series | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the members with their group number (-1 = withheld) and each group's parent cell as text.
 
     Cells become groups finest first; what is left goes up to the parent, by index, until the policy's
-    coarsest resolution.
+    coarsest resolution. Where the homes are known (`addresses`: how many by cell at `finest`), the area that a
+    group is drawn as has none or at least `policy.min_addresses`: a group over three homes would name them.
     """
     group = np.full(len(members), -1, np.int64)
     labels: list[str] = []
+    homes = None if addresses is None else addresses[addresses > 0]
     for resolution in range(finest, policy.coarsest_release - 1, -1):
         left = np.flatnonzero(group < 0)
         if not left.size:
@@ -53,6 +57,12 @@ def grouped(members: pd.DataFrame, policy: Policy, *, k: int, finest: int) -> tu
         cells, at = np.unique(members["cell"].to_numpy()[left], return_inverse=True)
         parents, part = np.unique(lattice.parents_of(cells, resolution)[at], return_inverse=True)
         is_safe = _safe_parts(members.iloc[left], part, policy, k)
+        if homes is not None:
+            above = lattice.parents_of(homes.index.to_numpy(np.int64), resolution)
+            n_homes = homes.groupby(above).sum().reindex(parents, fill_value=0).to_numpy()
+            is_safe &= (n_homes == 0) | (n_homes >= policy.min_addresses)
+            # A coarser group is drawn without the cells of the finer ones, so their homes are not in it.
+            homes = homes[~np.isin(above, parents[is_safe])]
         number = np.where(is_safe, np.cumsum(is_safe) - 1 + len(labels), -1)
         group[left] = number[part]
         labels += lattice.to_text(parents[is_safe])

@@ -23,6 +23,7 @@ class Policy:
     max_child_share: float = 0.6  # of a released group's events that one child may have
     max_place_share: float = 0.6  # of a released group's events that one place may have
     min_places: int = 2  # fewer is a premises-level product, which is not released
+    min_addresses: int = 8  # fewest homes in a released group's area, or none, where homes are known
     rounding_base: int = 5  # counts for boards
     public_rounding_base: int = 10
     finest_release: int = 8  # H3 resolution
@@ -38,6 +39,7 @@ class Policy:
         ranges: dict[str, tuple[float, float]] = {
             "k": (3, 1000), "k_wide": (self.k, 1000), "k_type": (self.k, 1000),
             "max_child_share": (0.2, 1.0), "max_place_share": (0.2, 1.0), "min_places": (1, 100),
+            "min_addresses": (1, 1000),
             "rounding_base": (1, 100), "public_rounding_base": (self.rounding_base, 1000),
             "finest_release": (self.coarsest_release, 10), "coarsest_release": (7, 10),
             "cadence_days": (28, 3660), "delay_days": (0, 3660), "min_sources": (2, 100),

@@ -65,6 +65,7 @@ from cse_geo.store.reference import (
     save_exposure,
     save_places,
 )
+from cse_geo.store.release_steps import load_release_steps, save_release_steps
 from cse_geo.store.retention import Hold, delete_records, end_hold, load_holds, save_hold
 from cse_geo.store.review import (
     approve_alias,
@@ -147,6 +148,7 @@ __all__ = [
     "load_policy",
     "load_records",
     "load_release",
+    "load_release_steps",
     "load_reviews",
     "load_signatures",
     "load_told",
@@ -182,6 +184,7 @@ __all__ = [
     "save_places",
     "save_policy",
     "save_release",
+    "save_release_steps",
     "save_reviews",
     "save_told",
     "save_user",

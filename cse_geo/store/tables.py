@@ -197,6 +197,13 @@ release_members = sa.Table(
     _number("signature"),
     _text("subject"),
 )
+# Two people stand behind whatever is served: what was proposed, approved, refused or retired, and by whom.
+release_steps = sa.Table(
+    "release_steps",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("release_id", "step", "made_by", "made_at")),
+)
 
 # Who to ask across a border, per agency and area: a post and how to reach it, never a private person.
 contacts = sa.Table(
@@ -305,6 +312,7 @@ corrections_told = sa.Table(
     _number("number", key=True),
     _number("correction"),
     *(_text(name) for name in ("copy", "told_by", "told_at")),
+    sa.Column("kind", sa.Text(), nullable=False, server_default="sent"),
 )
 
 # What people decided about waiting places: only ever added to. A cluster is a keyed digest of what its records

@@ -38,14 +38,26 @@ def test_accounts_are_added_listed_and_disabled(run: Callable, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("store")
-def test_releases_are_built_once_listed_and_attacked(run: Callable) -> None:
+def test_releases_are_built_once_approved_by_another_listed_and_attacked(
+    run: Callable, tmp_path: Path
+) -> None:
     built = run("release", "build")
     assert (built.code, built.said.count("groups of cells")) == (0, 3)
+    waits = run("release", "build", "--audience", "care")
+    assert (waits.code, "waits for another person" in waits.said) == (2, True)
+    password = tmp_path / "password"
+    password.write_text(GOOD + "\n")
+    assert run("user", "add", "dee", "--role", "J", "--agency", "c1", "--password-file", password).code == 0
+    assert run("release", "approve").code == 2  # who?
+    approved = run("release", "approve", "--user", "dee", "--password-file", password)
+    assert (approved.code, approved.said.count("is served now")) == (0, 3)
+    assert run("release", "refuse", "0" * 16, "--user", "dee", "--password-file", password).code == 2
     again = run("release", "build", "--audience", "care")
     assert (again.code, "is due on" in again.said) == (2, True)
     assert "outreach" in run("release", "list").said
     checked = run("release", "check")
     assert (checked.code, "derived no count below k" in checked.said) == (0, True)
+    assert "Contradictory parts of the map: 0." in checked.said
     assert run("release", "build", "--audience", "board").code == 2
 
 

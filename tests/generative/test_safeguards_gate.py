@@ -90,3 +90,21 @@ def test_every_group_of_a_release_is_large_enough_and_no_cell_is_drawn_twice(
     assert (counted // K * K).to_dict() == told.to_dict()  # in steps of k
     assert (told >= K).all()
     assert len(inside) + built.n_withheld == len(frame)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.sampled_from(CELLS), st.integers(0, 15)), max_size=60),
+    st.dictionaries(st.sampled_from(CELLS), st.integers(0, 9), max_size=20),
+)
+def test_every_group_is_drawn_over_no_home_or_at_least_eight(
+    rows: list[tuple[int, int]], homes: dict[int, int]
+) -> None:
+    """Counted again over the cells as they are drawn, whichever groups became of them."""
+    frame = pd.DataFrame(rows, columns=["cell", "subject"]).assign(weight=1.0, agency="a", place_type="park")
+    frame["record"] = frame["event"] = range(len(frame))
+    counts = pd.Series(homes, dtype="int64")
+    built = safeguards.build(schema.conform(frame, schema.CELL_RECORDS), params=PARAMS, addresses=counts)
+    drawn = built.release.cells
+    over = drawn["cell"].map(homes).fillna(0).groupby(drawn["group"]).sum()
+    assert ((over == 0) | (over >= 8)).all()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANALYST = safeguards.step_into("analyst", synthetic=True)
+OFFICER = safeguards.step_into("oversight", synthetic=True)
 DAY = date(2025, 6, 1)
 
 
@@ -44,6 +45,7 @@ def send(opened: store.Store, *children: str, **columns: object) -> None:
 
 def build(opened: store.Store, audience: str = "care", *, today: date = DAY) -> safeguards.Release:
     pipeline.build_next_release(opened, session=ANALYST, audience=audience, today=today)
+    pipeline.approve_releases(opened, session=OFFICER)
     made = releases.newest_release(opened, audience)
     assert made is not None
     return made
@@ -149,7 +151,8 @@ def test_building_is_logged_before_the_release_is_kept(opened: store.Store) -> N
     send(opened, *"ABCDEFGH")
     made = build(opened)
     entries = store.audit_log(opened).read()
-    assert entries["what"].tolist()[-1] == f"release_build:{made.release_id}"
+    assert entries["what"].tolist()[-2:] == [f"release_{x}:{made.release_id}" for x in ("build", "approve")]
+    assert entries["user"].tolist()[-2:] == ["demo", "second-demo-person"]
     assert audit.verify(entries).is_whole
 
 
@@ -160,7 +163,10 @@ def test_the_list_and_the_check(opened: store.Store) -> None:
     listed = pipeline.release_list(opened, session=ANALYST)
     assert listed["audience"].tolist() == ["outreach", "oversight", "care"]
     assert listed["k"].tolist() == [10, 5, 5]
-    assert "derived no count below k" in pipeline.check_releases(opened, session=ANALYST)[1]
+    assert listed["state"].tolist() == ["approved"] * 3
+    told = pipeline.check_releases(opened, session=ANALYST)
+    assert "derived no count below k" in told[1]
+    assert told[2] == "Contradictory parts of the map: 0."
 
 
 def test_an_altered_release_is_found(opened: store.Store) -> None:

@@ -216,6 +216,40 @@ def test_a_coarser_release_after_a_finer_one_shows_no_group_under_its_own_k() ->
     assert len(second.held_groups) == 1
 
 
+def homes(counts: dict[int, int]) -> pd.Series:
+    return pd.Series(counts, dtype="int64")
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({}, [HOME]),  # a park: no home that a group could name
+        ({HOME: 8}, [HOME]),
+        ({HOME: 7}, []),  # seven homes, and the parent has the same seven
+        ({HOME: 7, SIBLINGS[1]: 1}, [PARENT]),  # in the parent there are eight
+        ({SIBLINGS[1]: 3}, [HOME]),  # the homes are in another cell
+    ],
+)
+def test_a_group_covers_no_home_or_at_least_eight(counts: dict[int, int], expected: list[int]) -> None:
+    policy = Policy(finest_release=9, coarsest_release=8)
+    params = ReleaseParams(policy, "care", k=5, finest=9)
+    rows = cell_records(children(HOME, 1, 2, 3, 4, 5))
+    made = safeguards.build(rows, params=params, addresses=homes(counts)).release
+    assert made.groups["group"].tolist() == [label(cell) for cell in expected]
+
+
+def test_homes_of_a_finer_group_do_not_count_for_the_area_around_it() -> None:
+    """Eight homes in the cell that stands alone; the rest of the parent is drawn without it and has three."""
+    rows = cell_records(children(HOME, 1, 2, 3, 4, 5) + children(SIBLINGS[1], 6, 7, 8, 9, 10, 11))
+    counts = {HOME: 8, SIBLINGS[1]: 3}
+    policy = Policy(finest_release=9, coarsest_release=8)
+    made = safeguards.build(
+        rows, params=ReleaseParams(policy, "care", k=5, finest=9), addresses=homes(counts)
+    )
+    assert made.release.groups["group"].tolist() == [label(HOME)]
+    assert made.n_withheld == 6
+
+
 def test_a_release_says_what_was_frozen_with_it() -> None:
     facts = safeguards.ReleaseFacts("2026-01-03", 120, 90)
     made = safeguards.build(cell_records(children(HOME, 1, 2, 3, 4, 5)), params=PARAMS, facts=facts).release
