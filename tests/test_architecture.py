@@ -27,6 +27,7 @@ SHARED = {
     "views_review",
     "views_border",
     "views_meeting",
+    "views_more",
     "views_plans",
 }
 # Who knows the order of stages, or stands at an edge.

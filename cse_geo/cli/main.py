@@ -35,6 +35,7 @@ _MODULES = {
     "hotspots": ("find",),
     "import": ("bring",),
     "init": ("start",),
+    "marker": ("marker",),
     "migrate": ("keep",),
     "pack": ("pack",),
     "places": ("places",),

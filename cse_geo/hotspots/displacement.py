@@ -9,9 +9,20 @@ import numpy as np
 from scipy import stats
 
 from cse_geo.errors import UsageError
+from cse_geo.hotspots.trend_units import Span, seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cse_geo.hotspots.windows import Lattice
+
+    Ints = NDArray[np.int64]
+
+# Shorter spans hold too little to compare.
+LEAST_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,85 @@ class BeforeAfter:
         if min(min(pair) for pair in pairs) < 0:
             message = "Counts before and after must be 0 or more."
             raise UsageError(message)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Cells of the target, of the ring round it, and of as many cells like each elsewhere."""
+
+    target: Ints
+    ring: Ints
+    target_comparison: Ints
+    ring_comparison: Ints
+
+
+def spans_about(
+    cell_records: pd.DataFrame, day: pd.Timestamp, *, most_days: int, as_of: pd.Timestamp
+) -> Span:
+    """Return two spans of one length, the recent one from `day` on, as long as the records reach on both sides.
+
+    Raises
+    ------
+    UsageError
+        If that is less than four weeks.
+    """
+    start = cell_records["event_start"].fillna(cell_records["report_date"]).min()
+    days = min(most_days, (as_of - day).days + 1, (day - start).days)
+    if days < LEAST_DAYS:
+        message = f"The records reach less than {LEAST_DAYS} days to one side of this day; choose another."
+        raise UsageError(message)
+    return Span(day + np.timedelta64(days - 1, "D"), days, 1)
+
+
+def places_about(cell_records: pd.DataFrame, target: Ints, lat: Lattice, span: Span) -> Places:
+    """Return the ring of two steps round a target, and comparison cells beyond a further two steps.
+
+    Each cell of target and ring is matched with the cell elsewhere whose records before the day are the nearest
+    in number (the lowest index of equals), each used once: what was busy by chance before falls back by as much
+    in both, so that regression to the mean is no benefit.
+    """
+    near = _grown(target, lat, 2)
+    ring = np.setdiff1d(near, target)
+    rest = np.setdiff1d(lat.cells, _grown(near, lat, 2))
+    first = span.first_day
+    day = cell_records["event_start"].fillna(cell_records["report_date"])
+    before = cell_records[(day >= first) & (day < span.recent_first_day)]
+    busy = before.drop_duplicates(["record", "cell"]).groupby("cell").size()
+    like = _matched(np.concatenate([target, ring]), rest, busy)
+    return Places(target, ring, like[: len(target)], like[len(target) :])
+
+
+def before_and_after(cell_records: pd.DataFrame, places: Places, span: Span) -> BeforeAfter:
+    """Return the children (events where none has a key) of each place in both spans, each as known at its end."""
+
+    def counted(cells: Ints) -> tuple[float, float]:
+        who = seen(cell_records[cell_records["cell"].isin(cells)], span)
+        return float(who.earlier), float(who.recent)
+
+    return BeforeAfter(
+        counted(places.target),
+        counted(places.ring),
+        counted(places.target_comparison),
+        counted(places.ring_comparison),
+    )
+
+
+def _grown(cells: Ints, lat: Lattice, steps: int) -> Ints:
+    held = np.isin(lat.cells, cells)
+    for _ in range(steps):
+        held = np.asarray(lat.window @ held.astype(float)) > 0
+    return lat.cells[held]
+
+
+def _matched(cells: Ints, rest: Ints, busy: pd.Series) -> Ints:
+    """Return for each cell, busiest first, the unused cell of the rest that is nearest in number."""
+    wanted, held = (busy.reindex(side, fill_value=0).to_numpy() for side in (cells, rest))
+    free, out = np.ones(len(rest), bool), np.full(len(cells), -1, np.int64)
+    for at in np.lexsort((cells, -wanted))[: len(rest)]:
+        off = np.where(free, np.abs(held - wanted[at]), np.inf)
+        best = int(off.argmin())
+        out[at], free[best] = rest[best], False
+    return out
 
 
 def weighted_displacement_quotient(counts: BeforeAfter) -> float:

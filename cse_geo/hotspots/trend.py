@@ -13,6 +13,7 @@ from cse_geo import schema
 from cse_geo.hotspots.clusters import date_of
 from cse_geo.hotspots.fdr import benjamini_hochberg
 from cse_geo.hotspots.trend_contributors import steady_contributors
+from cse_geo.hotspots.trend_markers import agencies_of, of_recent, words_of
 from cse_geo.hotspots.trend_units import Seen, Span, TrendParams, seen, span_of
 from cse_geo.hotspots.trend_words import (
     FADING,
@@ -53,6 +54,7 @@ def trend(
     *,
     params: TrendParams | None = None,
     coverage: pd.DataFrame | None = None,
+    markers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Say of each hotspot how it changes.
 
@@ -71,6 +73,9 @@ def trend(
     coverage
         Frame of spec COVERAGE: with it, the words rest on the agencies that returned throughout; a
         rise that only others show is told as such.
+    markers
+        Frame of spec TREND_MARKERS: a rise that is not there without the agencies that were trained, ran an
+        operation or changed their system in the recent window or the one before is told as such.
 
     Returns
     -------
@@ -90,6 +95,7 @@ def trend(
     elsewhere = change(seen(same[~same["cell"].isin(hotspot_cells["cell"])], span), params.level)
     rows = [
         _row(label, (cell_records, same), _cells(hotspot_cells, label), (span, params, elsewhere))
+        | _without_marked(same, _cells(hotspot_cells, label), of_recent(markers, label, span), (span, params))
         for label in labels
     ]
     table = pd.DataFrame(rows)
@@ -166,6 +172,17 @@ def _row(
         "before": int((day < span.recent_first_day).sum()),
         "late": who.late, "spans": who.spans,
     }  # fmt: skip
+
+
+def _without_marked(
+    same: pd.DataFrame, cells: pd.Series, bearing: pd.DataFrame, setting: tuple[Span, TrendParams]
+) -> dict[str, object]:
+    """Return what was marked, and the chance of the rise without the agencies that it names."""
+    span, params = setting
+    named = agencies_of(bearing)
+    rest = same[same["cell"].isin(cells) & ~same["agency"].isin(named)]
+    p_rise = change(seen(rest, span), params.level).p_rise if named else 0.0
+    return {"marked": words_of(bearing), "p_rise_unmarked": p_rise}
 
 
 def _more_than(here: Change, elsewhere: Change) -> float:

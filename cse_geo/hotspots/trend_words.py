@@ -20,6 +20,7 @@ TOO_FEW = "too few to say"
 WORDS = (NEW, GROWING, STEADY, FADING, QUIET, TOO_FEW)
 
 CONTRIBUTORS = "contributors"
+AWARENESS = "awareness"
 EVERYWHERE = "more reports everywhere"
 
 _MEANS = {
@@ -29,14 +30,18 @@ _MEANS = {
 
 
 def explanation(row: Mapping[str, Any], *, level: float) -> str:
-    """Return what else may explain a rise: contributors, more reports everywhere, or nothing (empty).
+    """Return what else may explain a rise: contributors, awareness, more reports everywhere, or "" (nothing).
 
     Contributors: all records together rise, those of the agencies that returned throughout do not.
+    Awareness: it rises, and without the agencies that were trained, ran an operation or changed their
+    system in that time it does not.
     More reports everywhere: the rest of the map rises too, and this place no more than that.
     """
     if row["all_p_rise"] <= level < row["p_rise"]:
         return CONTRIBUTORS
     rises = row["p_rise"] <= level
+    if rises and row["p_rise_unmarked"] > level:
+        return AWARENESS
     everywhere = row["elsewhere_p_rise"] <= level < row["p_more_than_elsewhere"]
     return EVERYWHERE if rises and everywhere else ""
 
@@ -60,7 +65,7 @@ def sentence(row: Mapping[str, Any], params: TrendParams, *, nobody_steady: bool
     nobody = (
         "No agency returned throughout, so contributors may be all that changed." if nobody_steady else ""
     )
-    return " ".join(part for part in (first, _explained(row), nobody, _left_out(row)) if part)
+    return " ".join(part for part in (first, _explained(row), nobody, _marked(row), _left_out(row)) if part)
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
@@ -79,12 +84,21 @@ def _explained(row: Mapping[str, Any]) -> str:
             f"With every agency it is {row['all_recent']} after {row['all_earlier']}, but those that returned "
             "throughout show no such rise: new or resumed returns may be all that changed."
         )
+    if row["explained"] == AWARENESS:
+        return (
+            "Without the agencies that were trained, ran an operation or changed their system in that time there "
+            "is no such rise: more looking or telling may be all that changed."
+        )
     if row["explained"] == EVERYWHERE:
         return (
             f"Elsewhere records rose {_plain(row['elsewhere_ratio'])} times too: more looking or telling may "
             "be all that changed."
         )
     return ""
+
+
+def _marked(row: Mapping[str, Any]) -> str:
+    return f"Marked in that time: {row['marked']}." if row["marked"] else ""
 
 
 def _left_out(row: Mapping[str, Any]) -> str:

@@ -46,4 +46,4 @@ with right, st.container(height=the_map.HEIGHT_PX, border=False):
     else:
         st.info("No hotspot in this selection. That does not mean that nothing happens here.")
 the_map.draw_legend(view)
-below.draw(view)
+below.draw(session, view, hotspot=choice.hotspot)

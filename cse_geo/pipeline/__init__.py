@@ -49,7 +49,16 @@ if TYPE_CHECKING:
         verify_store,
     )
     from cse_geo.pipeline.leads import NEXT_STEPS
+    from cse_geo.pipeline.markers import (
+        add_marker,
+        list_markers,
+        mark_at_page,
+        markers_at_page,
+        remove_marker,
+        unmark_at_page,
+    )
     from cse_geo.pipeline.match_papers import write_match_report
+    from cse_geo.pipeline.more import hotspot_before_after, hotspot_more
     from cse_geo.pipeline.opening import create_store, open_app_store, open_for, role_named, serve_app
     from cse_geo.pipeline.points import (
         FindOutcome,
@@ -102,7 +111,7 @@ if TYPE_CHECKING:
         list_users,
     )
     from cse_geo.safeguards import Session
-    from cse_geo.store import Hold, Store
+    from cse_geo.store import Hold, Marker, Store
 
 # What the imports above say, for the running program: a command pays only for the stages that it uses.
 _HOMES = {
@@ -129,6 +138,10 @@ _HOMES = {
     ),
     "cse_geo.pipeline.leads": "NEXT_STEPS",
     "cse_geo.pipeline.match_papers": "write_match_report",
+    "cse_geo.pipeline.markers": (
+        "add_marker list_markers mark_at_page markers_at_page remove_marker unmark_at_page"
+    ),
+    "cse_geo.pipeline.more": "hotspot_before_after hotspot_more",
     "cse_geo.pipeline.opening": "create_store open_app_store open_for role_named serve_app",
     "cse_geo.pipeline.points": (
         "FindOutcome FindRequest cross_border_in_points hotspots_in_points write_outcome"
@@ -151,7 +164,7 @@ _HOMES = {
     "cse_geo.pipeline.stability": "hotspot_agreement hotspot_stability",
     "cse_geo.pipeline.users": "Account accounts_view add_user disable_account disable_user list_users",
     "cse_geo.safeguards": "Session",
-    "cse_geo.store": "Hold Store",
+    "cse_geo.store": "Hold Marker Store",
 }
 
 if not TYPE_CHECKING:
@@ -174,6 +187,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRequest",
     "LayerRequest",
+    "Marker",
     "Session",
     "Store",
     "accounts_view",
@@ -181,6 +195,7 @@ __all__ = [
     "add_context",
     "add_gazetteer",
     "add_layer",
+    "add_marker",
     "add_user",
     "approve_alias",
     "approve_alias_at_page",
@@ -217,6 +232,8 @@ __all__ = [
     "head_line",
     "hold",
     "hotspot_agreement",
+    "hotspot_before_after",
+    "hotspot_more",
     "hotspot_stability",
     "hotspots_in_points",
     "hotspots_in_store",
@@ -228,8 +245,11 @@ __all__ = [
     "list_gazetteer",
     "list_holds",
     "list_layers",
+    "list_markers",
     "list_users",
     "map_view",
+    "mark_at_page",
+    "markers_at_page",
     "migrate_store",
     "misuse_patterns",
     "open_app_store",
@@ -243,6 +263,7 @@ __all__ = [
     "records_view",
     "refuse_releases",
     "release_list",
+    "remove_marker",
     "restore_store",
     "review_queue",
     "review_view",
@@ -259,6 +280,7 @@ __all__ = [
     "suggest_register_mapping",
     "undo",
     "undo_decision",
+    "unmark_at_page",
     "verify_audit",
     "verify_store",
     "verify_with_heads",
@@ -266,8 +288,8 @@ __all__ = [
     "withdraw_alias",
     "write_border",
     "write_key",
-    "write_outcome",
     "write_match_report",
+    "write_outcome",
     "write_problems",
     "write_rows",
     "write_template",

@@ -145,6 +145,7 @@ def _load(opened: store.Store) -> Frames:
         imports=_imports(opened),
         synthetic=opened.is_synthetic,
         region="the demo region" if opened.is_synthetic else "",
+        markers=store.load_markers(opened),
         sources=sources_of(opened),
     )
 

@@ -38,6 +38,7 @@ class Frames:
     imports: pd.DataFrame  # IMPORTS of views.py
     synthetic: bool
     region: str
+    markers: pd.DataFrame | None = None  # of the store: number, day, kind, agency, area, set_by
     sources: tuple[str, ...] = ()  # whose data: layers and tables with date, licence and source
 
 

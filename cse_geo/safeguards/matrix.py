@@ -21,7 +21,7 @@ PAGES = (
 )  # fmt: skip
 ACTIONS = (
     "view", "view_points", "view_premises", "import", "correct", "erase", "review", "reference", "plan",
-    "build_release", "approve_release", "export", "read_audit", "break_glass", "manage_users", "maintain",
+    "build_release", "approve_release", "export", "read_audit", "break_glass", "manage_users", "maintain", "mark",
 )  # fmt: skip
 EXPORTS = ("own_rejects", "table", "map", "pack", "plan", "premises_sheet", "picture", "board_report", "log")
 RECORDS = ("none", "own", "shared")

@@ -46,6 +46,7 @@ from cse_geo.store.gazetteer import (
     save_gazetteer,
 )
 from cse_geo.store.keys import find_key, new_key
+from cse_geo.store.markers import Marker, end_marker, load_markers, save_marker
 from cse_geo.store.receipts import ImportDetails, Receipt, find_receipt, list_imports
 from cse_geo.store.records import load_records, record_history, save_import, save_locations
 from cse_geo.store.reference import (
@@ -102,6 +103,7 @@ __all__ = [
     "Hold",
     "ImportDetails",
     "LayerSource",
+    "Marker",
     "Receipt",
     "Store",
     "Summary",
@@ -116,6 +118,7 @@ __all__ = [
     "delete_records",
     "end_embargo",
     "end_hold",
+    "end_marker",
     "erase_subject",
     "find_key",
     "find_receipt",
@@ -142,6 +145,7 @@ __all__ = [
     "load_gazetteer",
     "load_gazetteer_release",
     "load_holds",
+    "load_markers",
     "load_meeting_parts",
     "load_meetings",
     "load_places",
@@ -180,6 +184,7 @@ __all__ = [
     "save_hold",
     "save_import",
     "save_locations",
+    "save_marker",
     "save_meeting",
     "save_places",
     "save_policy",

@@ -371,3 +371,11 @@ holds = sa.Table(
     _number("number", key=True),
     *(_text(name) for name in ("reference", "agency", "event_ref", "until", "set_by", "set_at", "ended_at")),
 )
+
+# What changed the looking and from which day: training, operations, contributors, systems. No words of anybody's.
+markers = sa.Table(
+    "markers",
+    metadata,
+    _number("number", key=True),
+    *(_text(name) for name in ("day", "kind", "agency", "area", "set_by", "set_at", "ended_at")),
+)

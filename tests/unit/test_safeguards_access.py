@@ -32,8 +32,8 @@ PAGES = {
     "administrator": "settings method",
 }
 ACTIONS = {
-    "steward": "view view_points view_premises import correct erase review export",
-    "analyst": "view view_points view_premises import review reference plan build_release export",
+    "steward": "view view_points view_premises import correct erase review mark export",
+    "analyst": "view view_points view_premises import review reference plan mark build_release export",
     "meeting_member": "view view_premises export",
     "patrol": "view view_premises plan export",
     "licensing": "view view_premises plan export",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cse_geo.pages.parts import area_table, cells_table, coverage, emerging, method
+from cse_geo.pages.parts import area_table, behind, cells_table, coverage, emerging, method
 
 if TYPE_CHECKING:
-    from cse_geo.views import MapView
+    from cse_geo.views import MapView, Session
 
 _CHOICES = (
     "Who returned what",
@@ -17,13 +17,15 @@ _CHOICES = (
     "Cells as a table",
     "Method and limits",
     "Known only to an area",
+    "Behind the hotspot",
 )
 
 
-def draw(view: MapView) -> None:
+def draw(session: Session, view: MapView, *, hotspot: str) -> None:
     """Draw the part that was asked for; coverage until another is."""
+    choices = _CHOICES if behind.is_for(view) else _CHOICES[:-1]
     asked = st.segmented_control(
-        "More about this map", _CHOICES, default=_CHOICES[0], required=True, key="below"
+        "More about this map", choices, default=choices[0], required=True, key="below"
     )
     if asked == _CHOICES[1]:
         emerging.draw(view)
@@ -33,5 +35,7 @@ def draw(view: MapView) -> None:
         method.draw(view)
     elif asked == _CHOICES[4]:
         area_table.draw(view)
+    elif asked == _CHOICES[5]:
+        behind.draw(session, view, hotspot=hotspot)
     else:
         coverage.draw(view.coverage, view.silent_areas)

@@ -19,11 +19,15 @@ from cse_geo.views import MapQuery
 from cse_geo.web.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import date
 
     import pandas as pd
 
     from cse_geo.views import MapView, Option, Options, RecordsView, Session
+    from cse_geo.views_more import Comparison, HotspotMore
+
+    Work = Callable[[], str]
 
 # What a first visit asks: everything, in cells of about 0.7 km².
 FIRST_QUERY = MapQuery(resolution=8)
@@ -107,6 +111,45 @@ def stability(session: Session, query: MapQuery) -> pd.DataFrame:
 def agreement(session: Session, query: MapQuery) -> pd.DataFrame:
     """Return which other methods see the hotspots of a query too (AGREEMENT)."""
     return _pipeline().hotspot_agreement(_store(), session, query)
+
+
+def behind(session: Session, query: MapQuery, hotspot: str) -> HotspotMore | None:
+    """Return what stands behind a hotspot, from this session's memory where it was asked before."""
+    kept: OrderedDict[object, HotspotMore | None] = st.session_state.setdefault("behind_kept", OrderedDict())
+    asked = (session, query, hotspot)
+    if asked not in kept:
+        with st.spinner("Counting by month and by hour, and pairs nearby ..."):
+            kept[asked] = answering().hotspot_more(_store(), session, query, hotspot)
+        while len(kept) > _MOST_KEPT:
+            kept.popitem(last=False)
+    return kept[asked]
+
+
+def before_after(session: Session, query: MapQuery, hotspot: str, day: date) -> Comparison | None:
+    """Return what changed in a hotspot after a day."""
+    return answering().hotspot_before_after(_store(), session, query, hotspot, day)
+
+
+def markers(session: Session) -> pd.DataFrame | None:
+    """Return the markers in force, for a role that may mark; None for every other."""
+    return answering().markers_at_page(_store(), session)
+
+
+def mark(session: Session, day: date, kind: str, agency: str, area: str) -> str:
+    """Keep a marker and say so."""
+    answer = answering()
+    return answer.mark_at_page(_store(), session, answer.Marker(day, kind, agency, area))
+
+
+def unmark(session: Session, number: int) -> str:
+    """Take a marker back and say so."""
+    return answering().unmark_at_page(_store(), session, number)
+
+
+def forget() -> None:
+    """Forget every answer of this session: the store has changed."""
+    for name in ("kept", "behind_kept", "options"):
+        st.session_state.pop(name, None)
 
 
 def records_view(session: Session) -> RecordsView:
