@@ -38,6 +38,10 @@ class PlaceTypeParams:
     bandwidth_m
         Of the places within the radius nearer ones weigh more: a normal weight with this standard
         deviation, metres. None = all alike. Where records are placed within about 100 m, weights find more.
+    half
+        For the p-values a place to which w children's worth of records fall counts log(1 + w / half), so that a
+        few very busy places do not decide for their type. None = w itself, which finds less. Observed, expected and
+        ratio are of w.
     """
 
     radius_m: float
@@ -47,6 +51,7 @@ class PlaceTypeParams:
     min_places: int = 5
     level: float = 0.95
     bandwidth_m: float | None = None
+    half: float | None = 0.5
 
     def __post_init__(self) -> None:
         rules = (
@@ -60,6 +65,7 @@ class PlaceTypeParams:
                 self.bandwidth_m is None or self.bandwidth_m > 0,
                 "`bandwidth_m` must be more than 0, or not given.",
             ),
+            (self.half is None or self.half > 0, "`half` must be more than 0, or not given."),
         )
         for is_right, message in rules:
             if not is_right:
@@ -101,7 +107,8 @@ def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: Plac
 
     Notes
     -----
-    The expected number is exact under shuffling. Where a type gathers in one part of a stratum, and
+    The expected number is exact under shuffling, and so is the level of the test whatever `half` is: the labels
+    alone are shuffled. Where a type gathers in one part of a stratum, and
     records gather there for another reason, the test cannot tell: strata must be local.
     """
     if places["place_type"].isna().any():
@@ -118,9 +125,11 @@ def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: Plac
     observed = np.bincount(codes, weights=score, minlength=len(types)).astype(np.float64)
     rate = _rates(codes, strata, len(types))
     expected = rate[strata].T @ score
-    shuffled = _shuffles(codes, strata, score, len(types), params)
+    calm = score if params.half is None else np.log1p(score / params.half)
+    seen = np.bincount(codes, weights=calm, minlength=len(types)).astype(np.float64)
+    shuffled = _shuffles(codes, strata, calm, len(types), params)
     # Sums of the same shares in another order differ in the last digit; that is no difference.
-    p_value = (1 + (shuffled >= observed - 1e-9).sum(axis=0)) / (1 + params.permutations)
+    p_value = (1 + (shuffled >= seen - 1e-9).sum(axis=0)) / (1 + params.permutations)
     per_child = _per_child(records, record, share, (codes[place], rate[strata[place]]))
     low, high = _interval(*per_child, params)
     table = pd.DataFrame(

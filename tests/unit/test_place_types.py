@@ -50,13 +50,19 @@ def test_strata_are_shuffled_apart():
     assert table.loc["t", ["observed", "expected", "p_value"]].tolist() == [3, 3, 1]
 
 
-def test_expected_and_p_equal_enumeration():
+@pytest.mark.parametrize("half", [None, 0.5])
+def test_expected_and_p_equal_enumeration(half):
     rng = np.random.default_rng(3)
     places = places_of("ttpphp", np.arange(6) * 90.0, "aaaabb")
     records = records_of(rng.uniform(-50, 500, 15), rng.integers(0, 9, 15))
-    few = PlaceTypeParams(radius_m=100, seed=1, permutations=4999, resamples=19, min_places=1)
+    few = PlaceTypeParams(radius_m=100, seed=1, permutations=4999, resamples=19, min_places=1, half=half)
+    # What falls to each place, from a world in which each is a type of its own.
+    alone = place_type_test(records, places.assign(place_type=list("abcdef")), params=PARAMS)
+    worth = alone.sort_values("place_type")["observed"].to_numpy()
+    counts = worth if half is None else np.log(1 + worth / half)
     got = by_type(place_type_test(records, places, params=few))
-    values = {"t": [], "p": [], "h": []}
+    values, sums = ({"t": [], "p": [], "h": []} for _ in range(2))
+    seen_at = {name: counts[[t == name for t in "ttpphp"]].sum() for name in sums}
     for a, b in itertools.product(itertools.permutations("ttpp"), itertools.permutations("hp")):
         relabelled = by_type(
             place_type_test(
@@ -67,8 +73,9 @@ def test_expected_and_p_equal_enumeration():
         )
         for name, seen in values.items():
             seen.append(relabelled.loc[name, "observed"])
+            sums[name].append(counts[[t == name for t in [*a, *b]]].sum())
     for name, seen in values.items():
-        exact = np.mean(np.array(seen) >= got.loc[name, "observed"] - 1e-9)
+        exact = np.mean(np.array(sums[name]) >= seen_at[name] - 1e-9)
         assert got.loc[name, "expected"] == pytest.approx(np.mean(seen), abs=1e-12)
         assert got.loc[name, "p_value"] == pytest.approx(
             exact, abs=4.5 * np.sqrt(exact * (1 - exact) / 4999) + 1e-3
@@ -157,7 +164,15 @@ def test_neither_order_nor_origin_matters_to_what_is_counted():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("radius_m", 0), ("seed", -1), ("permutations", 9), ("resamples", 9), ("min_places", 0), ("level", 1)],
+    [
+        ("radius_m", 0),
+        ("seed", -1),
+        ("permutations", 9),
+        ("resamples", 9),
+        ("min_places", 0),
+        ("level", 1),
+        ("half", 0),
+    ],
 )
 def test_wrong_settings_are_told(name, value):
     with pytest.raises(UsageError, match=name):
