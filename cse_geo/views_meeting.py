@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 STATES = ("new", "growing", "too few to say", "steady", "fading", "quiet")
 
 
+# Stands where a number is too small for the role that reads it.
+HIDDEN = -1
+
+
 @dataclass(frozen=True)
 class MeetingQuery:
     """Which period is looked at: `window_days` up to `as_of`, against as many before."""
@@ -116,6 +120,55 @@ class MeetingView:
     withheld: tuple[Withheld, ...] = ()
     synthetic: bool = False
     region: str = ""
+    today: date | None = (
+        None  # the day decisions are made: the newest day of the data where those are synthetic
+    )
+    last_held: date | None = None
+    k: int = 0  # numbers from 1 to k - 1 are HIDDEN
+
+
+@dataclass(frozen=True)
+class MeetingHeld:
+    """What is kept of a meeting: when, what for, which posts and agencies sat in it, which places it saw."""
+
+    held_on: date
+    title: str
+    period: tuple[date, date]
+    attended: tuple[str, ...]  # agencies and posts, never names
+    apologies: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()  # labels and areas of the places it looked at
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """One meeting as it is read back."""
+
+    number: int
+    held_on: str
+    title: str
+    attended: tuple[str, ...]
+    apologies: tuple[str, ...]
+    seen: tuple[str, ...]
+    decided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Reports before and after an action: at the place, next door, and at places like it; and what that shows."""
+
+    number: int
+    days: int  # of each period; 0 = too early, or nothing to compare
+    counts: tuple[tuple[str, str, str], ...]  # where, before, after
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrackerView:
+    """The one list of actions as one role sees it."""
+
+    lines: tuple[ActionLine, ...]
+    today: date
+    whose: str  # whose actions these are, in words
 
 
 @dataclass(frozen=True)

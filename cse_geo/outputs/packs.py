@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cse_geo.outputs.documents import Bullets, Document, Facts, Page, Picture, Table, Words
 from cse_geo.outputs.documents.drawing import MapParams, Mark, draw_map
+from cse_geo.views_meeting import HIDDEN
 
 if TYPE_CHECKING:
-    from cse_geo.views_meeting import ActionLine, Item, MeetingView
+    from cse_geo.views_meeting import ActionLine, Item, MeetingView, Share
 
 PACKS = ("meeting", "profile", "board")
 BANNER = (
@@ -77,10 +78,25 @@ def picture_of(view: MeetingView, item: Item, *, params: MapParams | None = None
 
 def alt_of(item: Item) -> str:
     """Return in words what the drawn map of a place shows."""
-    shares = ", ".join(f"{s.name} {s.share_records:.0%}" for s in item.shares if s.layer == "police_force")
+    shares = ", ".join(f"{s.name} {share_words(s)}" for s in item.shares if s.layer == "police_force")
     return (
         f"Map of place {item.key} in {item.where}, outlined in black, with force and council lines. {shares}."
     )
+
+
+def counted(n: float, k: int) -> str:
+    """Return a number, or the words for one that is too small for whoever reads it."""
+    return f"under {k}" if n == HIDDEN else f"{n:.0f}"
+
+
+def now_and_before(item: Item, k: int) -> str:
+    """Return how many children a place has now and had before, in words."""
+    return f"{counted(item.recent, k)} now, {counted(item.earlier, k)} before"
+
+
+def share_words(share: Share) -> str:
+    """Return an area's share of a place, or that it is a small part of it."""
+    return "a small part" if share.share_records == HIDDEN else f"{share.share_records:.0%}"
 
 
 def _document(view: MeetingView, cover: Cover, title: str, pages: tuple[Page, ...]) -> Document:
@@ -98,7 +114,7 @@ def _agenda(view: MeetingView) -> Page:
         (str(len(view.items)), "places in all"),
     ))  # fmt: skip
     rows = tuple(
-        (str(n), f"{i.key}  {i.headline}", i.state, f"{i.recent} now, {i.earlier:.0f} before", _owner(i))
+        (str(n), f"{i.key}  {i.headline}", i.state, now_and_before(i, view.k), _owner(i))
         for n, i in enumerate(view.items, start=1)
     )
     table = Table(
@@ -166,7 +182,7 @@ def _item_page(view: MeetingView, item: Item) -> Page:
     flags += ["Within 1 km of a force boundary"] if item.is_near_line and not item.is_shared else []
     flags += ["One agency only"] if item.n_agencies == 1 else []
     lead = f"Leads: {item.lead}" if item.lead else "Nobody leads yet"
-    shares = tuple(f"{s.name}: {s.share_records:.0%}" for s in item.shares)
+    shares = tuple(f"{s.name}: {share_words(s)}" for s in item.shares)
     left = (
         Picture(picture_of(view, item, params=_SMALL), alt_of(item), 62),
         Bullets("Whose area, by share of its records", shares),
@@ -186,7 +202,7 @@ def _item_page(view: MeetingView, item: Item) -> Page:
         (
             Words(f"{item.state.upper()}. {item.change}", "strong"),
             Words(" \u00b7 ".join((*flags, lead))),
-            _facts(item),
+            _facts(item, view.k),
         ),
         left,
         right,
@@ -194,9 +210,9 @@ def _item_page(view: MeetingView, item: Item) -> Page:
     )
 
 
-def _facts(item: Item) -> Facts:
+def _facts(item: Item, k: int) -> Facts:
     return Facts((
-        (str(item.recent), "children now"), (f"{item.earlier:.0f}", "in as long before"),
+        (counted(item.recent, k), "children now"), (counted(item.earlier, k), "in as long before"),
         (str(item.n_records), "records in all"), (str(item.n_children), "children with a key"),
         (str(item.n_agencies), "agencies"),
     ))  # fmt: skip

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _HEAD = (
     "Premises", "Kind", "Town", "Reports (95 %)", "Sources", "Owner", "Power and reference",
     "Evidence and checks missing",
-    "Decided", "Licence number", "Visited on", "Outcome", "Signed by",
+    "Decided", "Id", "Licence number", "Visited on", "Outcome", "Signed by",
 )  # fmt: skip
-_WIDTHS = (30, 22, 16, 14, 18, 18, 60, 50, 26, 16, 12, 24, 18)
+_WIDTHS = (30, 22, 16, 14, 18, 18, 60, 50, 26, 12, 16, 12, 24, 18)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class SheetCover:
     made_on: str
     copy: str
     marking: str = "OFFICIAL-SENSITIVE"
+    label: str = ""  # the whole marking in one line, for files without a head and a foot
 
 
 def premises_document(view: LicensingView, cover: SheetCover) -> Document:
@@ -63,15 +64,23 @@ def premises_xlsx(view: LicensingView, cover: SheetCover) -> bytes:
     sheet = book.active
     sheet.title = "Premises"
     data = "SYNTHETIC DATA" if view.synthetic else cover.marking
-    sheet.append([data, "Information for consideration", f"For {cover.recipient}", f"Copy {cover.copy}"])
+    head = (
+        data,
+        "Information for consideration",
+        f"For {cover.recipient}",
+        f"Copy {cover.copy}",
+        cover.label,
+    )
+    sheet.append([guard_cell(words) for words in head])
+    sheet.oddHeader.center.text = cover.label.replace("&", "&&")
     sheet.append(list(_HEAD))
     for line in view.lines:
         cells = (
             line.name, line.kind, line.town, line.events, line.sources, line.owner, line.power,
-            "; ".join(line.missing), line.decided,
+            "; ".join((*line.missing, line.hours)), line.decided, line.place_id,
         )  # fmt: skip
         sheet.append([guard_cell(text) for text in cells])
-    for column, width in zip("ABCDEFGHIJKLM", _WIDTHS, strict=True):
+    for column, width in zip("ABCDEFGHIJKLMN", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
@@ -79,7 +88,7 @@ def premises_xlsx(view: LicensingView, cover: SheetCover) -> bytes:
             cell.font = Font(bold=cell.row == 2)
     sheet.freeze_panes = "B3"
     notes = book.create_sheet("Read this first")
-    for words in view.words:
+    for words in (cover.label, *view.words):
         notes.append([guard_cell(words)])
     notes.column_dimensions["A"].width = 110
     out = io.BytesIO()
@@ -88,7 +97,9 @@ def premises_xlsx(view: LicensingView, cover: SheetCover) -> bytes:
 
 
 def _sheet(line: PremisesLine) -> Page:
-    where = f"{line.kind}, {line.town}" + (f". In or near hotspot {line.hotspot}" if line.hotspot else "")
+    where = f"{line.kind}, {line.town}. Id {line.place_id}" + (
+        f". In or near hotspot {line.hotspot}" if line.hotspot else ""
+    )
     return Page(
         line.name,
         (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from cse_geo.pages.parts import door, look, plan_parts
+from cse_geo.pages.parts import actions_list, door, look, plan_log, plan_parts
 from cse_geo.pipeline.plans_outreach import outreach_view
 from cse_geo.views_plans import PlanQuery
 
@@ -23,6 +23,10 @@ with top:
     )
 plan_parts.remember_towns(view)
 for unit in view.units:
-    plan_parts.draw_unit(view, unit)
+    plan_parts.draw_unit(view, unit, list_first=True)
 st.html(plan_parts.notes_html(view))
-plan_parts.draw_files(view, session)
+plan_parts.draw_choices("outreach", {
+    "Files": lambda: plan_parts.draw_files(view, session),
+    "What we saw": lambda: plan_log.draw_stop(view, session),
+    "Actions": lambda: actions_list.draw(session),
+})  # fmt: skip

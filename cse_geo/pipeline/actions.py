@@ -16,7 +16,7 @@ from cse_geo.validate.detectors import detect
 from cse_geo.views_meeting import ActionLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from cse_geo import views
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 # Longer text is a report about somebody, and belongs into the agency's own system.
 MOST_CHARACTERS = 300
+# Kinds of agency whose actions a role of the demo sees.
+_TRADES: Mapping[str, tuple[str, ...]] = {
+    "patrol": ("police", "british_transport_police", "wardens"),
+    "licensing": ("licensing",),
+    "outreach": ("voluntary",),
+}
 
 
 def record_decision(opened: store.Store, visitor: views.Session, decision: Decision) -> int:
@@ -59,19 +65,26 @@ def record_outcome(opened: store.Store, visitor: views.Session, outcome: Outcome
 
     Raises
     ------
+    NotPermittedError
+        If the action is not one that this person's role or agency has.
     UsageError
         If there is no such action, its outcome has no words, or they must not be kept.
     """
-    session = session_of(opened, visitor)
-    safeguards.require_page(session, "meeting")
+    return outcome_for(opened, session_of(opened, visitor), outcome)
+
+
+def outcome_for(opened: store.Store, session: Session, outcome: Outcome) -> int:
+    """Keep what came of an action in a session that is already known."""
+    if "meeting" not in session.rule.pages:
+        safeguards.require(session, "plan")  # and then only its own agency's, see below
     if outcome.status != "open" and not outcome.words.strip():
         message = "Say in a few words what came of it; nothing seen is an answer."
         raise UsageError(message)
     plans.check_words(outcome.words)
     check_texts(outcome.words)
     known = {action.number: action for action in store.load_actions(opened)}
-    if outcome.number not in known:
-        message = f"There is no action {outcome.number}."
+    if outcome.number not in known or not is_visible(opened, session, known[outcome.number]):
+        message = f"There is no action {outcome.number} on your list."
         raise UsageError(message)
     enter(opened, session, Act("view", "alteration", "record_outcome", 1))
     changed = replace(
@@ -81,15 +94,40 @@ def record_outcome(opened: store.Store, visitor: views.Session, outcome: Outcome
     return store.save_action(opened, changed, by=session.user)
 
 
+def is_visible(opened: store.Store, session: Session, action: store.Action) -> bool:
+    """Return whether a session may see an action: the meeting's members see all, others those of their agency."""
+    return whose(session)(action.owner) or action.owner in trade_agencies(opened, session)
+
+
+def whose(session: Session) -> Callable[[str], bool]:
+    """Return the test of an owner: everybody's for whoever has the meeting, else the session's own agency only."""
+    if "meeting" in session.rule.pages:
+        return lambda _: True
+    return lambda owner: bool(session.agency) and owner == session.agency
+
+
+def trade_agencies(opened: store.Store, session: Session) -> frozenset[str]:
+    """Return the agencies whose actions a role of the demo has: nobody there signs in for one agency."""
+    if not session.synthetic or session.agency:
+        return frozenset()
+    rows = store.load_agencies(opened)
+    return frozenset(rows.loc[rows["kind"].isin(_TRADES.get(session.role, ())), "agency"])
+
+
 def visible_actions(
-    actions: Iterable[store.Action], session: Session, *, names: Mapping[str, str], today: date
+    actions: Iterable[store.Action],
+    session: Session,
+    *,
+    names: Mapping[str, str],
+    today: date,
+    trade: frozenset[str] = frozenset(),
 ) -> tuple[ActionLine, ...]:
     """Return the actions that this session may see, late ones first.
 
     Whoever has the meeting sees all of them; the others see those of their own agency only.
     """
-    whole = "meeting" in session.rule.pages
-    seen = [a for a in actions if whole or (session.agency and a.owner == session.agency)]
+    may = whose(session)
+    seen = [a for a in actions if may(a.owner) or a.owner in trade]
     lines = [line_of(action, names=names, today=today) for action in seen]
     return tuple(sorted(lines, key=lambda a: (not a.is_late, a.status != "open", a.due, a.number)))
 

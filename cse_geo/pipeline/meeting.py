@@ -18,8 +18,10 @@ from cse_geo.pipeline.frames import first_day, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import emerging_list, find, points_in
 from cse_geo.pipeline.meeting_items import Base, Ground, bases_of, with_decisions
+from cse_geo.pipeline.meeting_small import without_small
 from cse_geo.pipeline.menus import options_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
+from cse_geo.pipeline.tracker import today_of
 from cse_geo.plans.meeting import in_agenda_order
 from cse_geo.plans.playbook import playbook
 from cse_geo.views import MapQuery, Withheld
@@ -138,12 +140,14 @@ def _view(
     as_of = picture.as_of.date()
     names = dict(zip(frames.agencies["agency"], frames.agencies["name"], strict=True))
     kept = store.load_actions(opened)
-    lines = visible_actions(kept, session, names=names, today=as_of)
+    today = today_of(frames)
+    lines = visible_actions(kept, session, names=names, today=today)
     k = session.rule.k
     shown = picture.places[picture.places["n_children"] >= k] if k else picture.places
     late, silent = _not_returned(frames, as_of, query.window_days)
     ground = Ground(tuple(kept), {a.number: a for a in lines}, tuple(late), store.load_decisions(opened))
-    items = in_agenda_order([with_decisions(bases[label], ground) for label in shown["hotspot"]])
+    known = [with_decisions(bases[label], ground) for label in shown["hotspot"]]
+    items = tuple(without_small(item, k) for item in in_agenda_order(known))
     hidden = len(picture.places) - len(shown)
     emerging = _emerging_words(frames, picture, names) if role_in_words(session.rule).sees_emerging else ()
     rule = playbook()
@@ -158,6 +162,7 @@ def _view(
         needs_safeguarding=frozenset(e.id for e in rule.values() if e.needs_safeguarding_first),
         role=role_in_words(session.rule), roles=roles_in_words(), synthetic=frames.synthetic,
         withheld=(Withheld(f"places with fewer than {k} children", hidden),) if hidden else (), region=frames.region,
+        today=today, last_held=_last_held(opened), k=k,
     )  # fmt: skip
 
 
@@ -195,8 +200,13 @@ def _span(as_of: date, days: int, back: int) -> str:
     return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
 
 
-def _since(opened: store.Store) -> str:
+def _last_held(opened: store.Store) -> date | None:
     held = store.load_meetings(opened)
-    if held.empty:
+    return None if held.empty else pd.Timestamp(held["held_on"].iloc[0]).date()
+
+
+def _since(opened: store.Store) -> str:
+    last = _last_held(opened)
+    if last is None:
         return "No meeting is on record yet: the recent period is compared with the ones before it."
-    return f"The last meeting on record was held on {pd.Timestamp(held['held_on'].iloc[0]):%-d %B %Y}."
+    return f"The last meeting on record was held on {last:%-d %B %Y}."

@@ -30,7 +30,7 @@ _TAXI_ASKS = (
     "Operator licensed by: ____________________",
     "Vehicles licensed by: ____________________ (plates stay with the authority, never on this sheet)",
 )
-_MOST_POWERS = 4
+_MOST_REGULATION, _MOST_ENFORCEMENT = 3, 2
 
 
 def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Session) -> PremisesLine:  # noqa: ANN401
@@ -44,7 +44,9 @@ def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Sessio
     )
     missing = ["Licence number and holder checked against the licensing register", "A visit, with its log"]
     if entry is not None:
-        missing += [words for words in (entry.evidence, *entry.preconditions) if words]
+        # Two sources are what the list rests on; the identity check is the sheet's own.
+        wanted = (entry.evidence, *(w for w in entry.preconditions if not w.startswith("Two independent")))
+        missing += [words for words in wanted if words]
     if kind in _TAXI:
         missing.append(_TAXI[kind])
     return PremisesLine(
@@ -52,7 +54,7 @@ def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Sessio
         town=str(row["town"]) if isinstance(row["town"], str) else "", hotspot=said[0], events=events,
         sources=f"{len(premises.agencies)} independent agencies", missing=tuple(missing), decided=said[1],
         owner=", ".join(vocabulary("agency_kind").label_of(o) for o in entry.owner) if entry else "Licensing",
-        power=_power(entry), law=tuple(_offer(e) for e in _fitting(kind)[:_MOST_POWERS]),
+        power=_power(entry), law=tuple(_offer(e) for e in _offers(kind)),
         asks=_TAXI_ASKS if kind in _TAXI else (), lat=float(row["lat"]), lon=float(row["lon"]), rank=premises.low,
     )  # fmt: skip
 
@@ -64,13 +66,14 @@ def words_of(counts: dict[str, int], session: Session) -> tuple[str, ...]:
         f"Information for consideration. {NOT_EVIDENCE}",
         _RULE,
         f"{open_} businesses that some report names are left out: that is not settled. True ones are among them.",
-        f"{counts['doubt']} of them are mixed up with a neighbour by some record.",
         "Test purchases and visits show most premises failing at first: exposure ranks, expected failure does not.",
     ]  # fmt: skip
     if session.rule.premises == "licensed":
         words.append(
             "Your role is told a name only after a meeting has decided a licensing or enforcement step for its place."
         )
+    if counts["doubt"]:
+        words.append(f"{counts['doubt']} of those left out are mixed up with a neighbour by some record.")
     if counts["withdrawn"]:
         words.append(
             f"{counts['withdrawn']} were corrected as the wrong business and are named nowhere until somebody puts "
@@ -92,6 +95,13 @@ def _offer(entry: Entry) -> str:
     needs = f" Evidence needed: {entry.evidence}." if entry.evidence else ""
     law = law_in_words(entry, today=datetime.now(UTC).date())
     return f"{entry.id} {entry.tactic}. Owner: {owner}.{needs} {law}"
+
+
+def _offers(kind: str) -> list[Entry]:
+    """Return what to offer for a kind: regulation first, and what is made for few kinds before what fits nearly all."""
+    fitting = sorted(_fitting(kind), key=lambda e: (len(e.place_types), int(e.id[1:])))
+    first, then = ([e for e in fitting if e.kind == wanted] for wanted in _KINDS)
+    return [*first[:_MOST_REGULATION], *then[:_MOST_ENFORCEMENT]]
 
 
 def _entry_for(kind: str) -> Entry | None:

@@ -12,18 +12,23 @@ if TYPE_CHECKING:
     from cse_geo.views_plans import PlanQuery
 
 KINDS = {
-    "police": "police officers",
+    "police": "police",
     "rail_police": "British Transport Police",
     "pcso": "PCSOs",
-    "wardens": "wardens and park staff",
+    "wardens": "wardens",
 }
 WHO_GOES = (
     "Who may go: stations are for British Transport Police, and only for them; police officers and PCSOs go "
     "everywhere else; wardens and park staff to streets, centres, parks, car parks and bus stops. A PCSO or a warden "
     "has no power of arrest: they call."
 )
+HOW_SURE = (
+    "How sure an hour is: surer where the place's own hours weigh three quarters or more, fairly sure above a half, "
+    "unsure where most come from the whole map."
+)
 LIMITS = (
     WHO_GOES,
+    HOW_SURE,
     "Worth: children's records expected while somebody is there and, ever less, for two hours after.",
     "No trial shows that patrols lower this kind of harm, and activity may move: look next door.",
     "A place that is not on the plan is not thereby in order. Children who are met are safeguarded first.",
@@ -32,16 +37,15 @@ LIMITS = (
 
 def who_may(main_type: str) -> str:
     """Return which kinds of unit may go to a place of a kind."""
-    return ", ".join(KINDS[kind] for kind in UNIT_KINDS if patrol.may_patrol(kind, main_type))
+    kinds = [kind for kind in UNIT_KINDS if patrol.may_patrol(kind, main_type)]
+    return ", ".join(KINDS[kind] for kind in kinds)
 
 
 def certainty(n_children: int) -> str:
     """Return how far the hour of a line can be relied on: a place's own hours weigh n / (n + 8)."""
     if n_children < patrol.SHRINK:
-        return "Unsure: most of its hours come from the whole map."
-    if n_children < 3 * patrol.SHRINK:
-        return "Fairly sure: its own hours weigh more than half."
-    return "Surer: its own hours weigh three quarters or more."
+        return "Unsure."
+    return "Fairly sure." if n_children < 3 * patrol.SHRINK else "Surer."
 
 
 def words_of(plan: plans.Plan, n: int, query: PlanQuery, worth: float) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def rounds_of(lines: tuple[PremisesLine, ...], frames: Frames, asked: Asked) -> 
         reason = f"{line.events} reports, {line.sources}. {line.decided or 'Nothing decided yet.'}"
         return common.Described(line.name, line.lat, line.lon, reason, grid=grid_of(line.lat, line.lon))
 
-    shown = common.Shown(query.on, describe, {}, base, done.plan.reward)
+    shown = common.Shown(query.on, describe, {}, base, worth=0.0)  # no share of evidence is lost by waiting
     met = {visit.place for route in done.plan.routes for visit in route.visits}
     left = tuple(
         f"{line.name}: {_why(n, travel.seconds, done.plan)}"

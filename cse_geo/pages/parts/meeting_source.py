@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from cse_geo.errors import CseGeoError
 from cse_geo.pages.parts import source
-from cse_geo.pipeline import actions, meeting, meeting_packs
+from cse_geo.pipeline import actions, effects, meeting, meeting_packs, meetings_held, tracker
 
 if TYPE_CHECKING:
     from cse_geo.views import Session
-    from cse_geo.views_meeting import Decision, MeetingQuery, MeetingView, Outcome
+    from cse_geo.views_meeting import (
+        Decision,
+        Effect,
+        HeldLine,
+        MeetingHeld,
+        MeetingQuery,
+        MeetingView,
+        Outcome,
+        TrackerView,
+    )
+
+
+STYLES = Path(str(resources.files("cse_geo").joinpath("data/meeting.css")))
 
 
 def meeting_view(session: Session, query: MeetingQuery) -> MeetingView:
@@ -37,6 +51,36 @@ def conclude(session: Session, outcome: Outcome) -> str:
     number = actions.record_outcome(_store(), session, outcome)
     st.session_state.pop("meeting_kept", None)
     return f"What came of action {number} is kept."
+
+
+def tracked(session: Session) -> TrackerView:
+    """Return the list of actions as this role sees it."""
+    return tracker.tracker_view(_store(), session)
+
+
+def effect(session: Session, number: int) -> Effect | str:
+    """Return before and after of an action, or why there is none."""
+    try:
+        return effects.effect_view(_store(), session, number)
+    except CseGeoError as error:
+        return str(error)
+
+
+def held(session: Session) -> tuple[HeldLine, ...]:
+    """Return the meetings on record."""
+    return meetings_held.meetings_view(_store(), session)
+
+
+def keep_held(session: Session, meeting_: MeetingHeld) -> str:
+    """Put a meeting on record; return words for the page, or raise what the pipeline raises."""
+    number = meetings_held.record_meeting(_store(), session, meeting_)
+    st.session_state.pop("meeting_kept", None)
+    return f"Meeting {number} is on record."
+
+
+def dress() -> None:
+    """Give the page the styles that a meeting's blocks need."""
+    st.html(STYLES)
 
 
 def paper(session: Session, request: meeting_packs.PackRequest) -> meeting_packs.Paper | str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cse_geo.pages.parts import meeting_source
 from cse_geo.views_meeting import MeetingQuery
 
 if TYPE_CHECKING:
@@ -15,21 +14,25 @@ if TYPE_CHECKING:
 
 _WINDOWS = {"Last 3 months": 91, "Last 6 months": 182, "Last 12 months": 365}
 _FIRST = "Last 6 months"
-_STYLES = Path(str(resources.files("cse_geo").joinpath("data/meeting.css")))
+_SINCE = "Since the last meeting"
+_LEAST_DAYS, _MOST_DAYS = 28, 365  # shorter or longer periods say nothing against the ones before
 
 
 def query() -> MeetingQuery:
     """Return what the controls say; they are drawn later in the run."""
     chosen = st.session_state.get("meeting_window") or _FIRST
-    return MeetingQuery(window_days=_WINDOWS[chosen])
+    since: int = st.session_state.get("meeting_since", 0)
+    return MeetingQuery(
+        window_days=since if chosen == _SINCE and since else _WINDOWS.get(chosen, _WINDOWS[_FIRST])
+    )
 
 
 def draw_controls(view: MeetingView) -> None:
     """Draw the choice of period and the straight way to a place."""
-    st.html(_STYLES)
+    meeting_source.dress()
     left, right = st.columns([1.2, 2], vertical_alignment="bottom")
     left.segmented_control(
-        "Recent period", list(_WINDOWS), default=_FIRST, required=True, key="meeting_window",
+        "Recent period", _choices(view), default=_FIRST, required=True, key="meeting_window",
         on_change=_to, args=(0,),
     )  # fmt: skip
     names = ["Agenda", *(f"{n}. {i.key} {i.headline}" for n, i in enumerate(view.items, 1)), "Actions due"]
@@ -70,6 +73,13 @@ def draw_steps(view: MeetingView) -> int:
         width="stretch",
     )
     return at
+
+
+def _choices(view: MeetingView) -> list[str]:
+    """Return the periods to choose from: since the last meeting too, where that is long enough to compare."""
+    days = (view.as_of - view.last_held).days if view.last_held else 0
+    st.session_state["meeting_since"] = days if _LEAST_DAYS <= days <= _MOST_DAYS else 0
+    return [_SINCE, *_WINDOWS] if st.session_state["meeting_since"] else list(_WINDOWS)
 
 
 def _at() -> int:

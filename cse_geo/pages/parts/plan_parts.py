@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cse_geo.errors import CseGeoError
+from cse_geo.errors import CseGeoError, NotPermittedError
 from cse_geo.outputs.maps.html import Html, el, joined
 from cse_geo.outputs.plan_files import route_picture
-from cse_geo.pages.parts import source
+from cse_geo.pages.parts import door, source
 from cse_geo.pipeline import plans_papers
 from cse_geo.pipeline.gate import session_of
 from cse_geo.views_plans import PlanQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from cse_geo.views import Session
+    from cse_geo.views import Role, Session
     from cse_geo.views_plans import Line, PlanView, UnitPlan
 
 STYLES = Path(str(resources.files("cse_geo").joinpath("data/plan.css")))
@@ -39,10 +39,30 @@ def view_for(session: Session, query: PlanQuery, planner: Callable[..., PlanView
     kept: dict[Any, PlanView] = st.session_state.setdefault(_KEPT, {})
     key = (session, query, planner.__name__)
     if key not in kept:
-        with st.spinner("Looking for the best round ..."):
-            kept.clear()
-            kept[key] = planner(_store(), session, query)
+        try:
+            with st.spinner("Looking for the best round ..."):
+                made = planner(_store(), session, query)
+        except NotPermittedError:
+            raise
+        except CseGeoError as error:
+            stopped_by(error, ())
+        kept.clear()
+        kept[key] = made
     return kept[key]
+
+
+def last_query(kind: str) -> PlanQuery | None:
+    """Return what this session asked last of a kind of plan, or None."""
+    kept: dict[Any, PlanView] = st.session_state.get(_KEPT, {})
+    return next((view.query for view in kept.values() if view.kind == kind), None)
+
+
+def stopped_by(error: CseGeoError, roles: tuple[Role, ...]) -> None:
+    """Say why there is no plan, beside the controls that can mend it, and stop the page."""
+    st.session_state.setdefault("roles", roles)
+    st.error(str(error))
+    door.role_menu_again()
+    st.stop()
 
 
 def shift_controls(key: str, *, first: PlanQuery) -> PlanQuery:
@@ -60,23 +80,27 @@ def shift_controls(key: str, *, first: PlanQuery) -> PlanQuery:
     )  # fmt: skip
 
 
-def draw_unit(view: PlanView, unit: UnitPlan) -> None:
-    """Draw one unit: its way on a map of our own, and its stops in order."""
-    left, right = st.columns([1.1, 1])
-    left.image(
-        route_picture(view, unit),
-        width="stretch",
-        alt=f"Map of the way of {unit.unit}, {len(unit.lines)} stops",
-    )
-    right.html(unit_html(unit))
+def draw_unit(view: PlanView, unit: UnitPlan, *, list_first: bool = False) -> None:
+    """Draw one unit: its stops in order and its way on a map of our own; on a phone what comes first stands above."""
+    one, two = st.columns([1, 1.1] if list_first else [1.1, 1])
+    words, drawn = (one, two) if list_first else (two, one)
+    if unit.lines:
+        drawn.image(
+            route_picture(view, unit),
+            width="stretch",
+            alt=f"Map of the way of {unit.unit}, {len(unit.lines)} stops",
+        )
+    words.html(unit_html(unit))
 
 
 def unit_html(unit: UnitPlan) -> Html:
     """Return the stops of a unit as an ordered list in large type, with its check-ins."""
     head = el("p", f"From {unit.base} {unit.leaves:%H:%M}, back by {unit.returns:%H:%M}.")
     ticks = ", ".join(f"{at:%H:%M}" for at in unit.check_ins)
-    check = el("p", f"Check in: {ticks}.") if ticks else joined()
+    check = el("p", f"Check in: {ticks}.", cls="cse-check") if ticks else joined()
     stops = el("ol", *(_stop(line) for line in unit.lines), cls="cse-stops")
+    if not unit.lines:
+        stops = el("p", "No stop: it stays at its base. Why is said below.")
     return el("section", el("h2", unit.unit, cls="cse-h2"), head, stops, check, cls="cse-route")
 
 
@@ -87,20 +111,34 @@ def notes_html(view: PlanView) -> Html:
     return el("ul", *against, *rest, cls="cse-notes")
 
 
+def draw_choices(kind: str, choices: Mapping[str, Callable[[], None]]) -> None:
+    """Draw what can be done on a page, one thing at a time: the one that was asked for, the files first."""
+    asked = st.segmented_control(
+        "What next", list(choices), default=next(iter(choices)), required=True, key=f"{kind}_below"
+    )
+    choices[asked or next(iter(choices))]()
+
+
 def draw_files(view: PlanView, session: Session) -> None:
     """Draw the button that makes a numbered file of the plan."""
     kind, who, make = st.columns([1, 2, 1], vertical_alignment="bottom")
     chosen = kind.selectbox("File", list(_FILES), key=f"{view.kind}_file")
     reader = who.text_input("Whose copy", value="the shift", key=f"{view.kind}_for", max_chars=120)
+    asked = (chosen, reader, view.query)
     if make.button("Make it", key=f"{view.kind}_make", width="stretch"):
-        st.session_state[f"{view.kind}_made"] = _made(
-            view, session, plans_papers.PlanPaper(_FILES[chosen], reader)
-        )
-    made = st.session_state.get(f"{view.kind}_made")
+        made = _made(view, session, plans_papers.PlanPaper(_FILES[chosen], reader))
+        st.session_state[f"{view.kind}_made"] = (asked, made)
+    # A file that was made of another plan must not be saved as this one.
+    asked_before, made = st.session_state.get(f"{view.kind}_made", (None, None))
+    if asked_before != asked:
+        return
     if isinstance(made, str):
         st.error(made)
     elif made is not None:
-        st.download_button(f"Save {made.name}", made.content, file_name=made.name, key=f"{view.kind}_save")
+        st.download_button(
+            f"Save {made.name}", made.content, file_name=made.name, key=f"{view.kind}_save", type="primary"
+        )
+        st.caption(f"{made.words.partition('.')[0]}. It is on the list of copies.")
 
 
 def remember_towns(view: PlanView) -> None:
@@ -122,11 +160,10 @@ def _made(view: PlanView, session: Session, paper: plans_papers.PlanPaper) -> An
 def _stop(line: Line) -> Html:
     name = f"Break, {line.name}" if line.is_break else f"{line.number}. {line.name}"
     words = [el("b", f"{line.arrive:%H:%M}"), " ", name, el("span", f" {line.minutes} min")]
-    more = " ".join(
-        part
-        for part in (line.reason, f"Dropping it costs {line.cost}." if line.reason and line.cost else "")
-        if part
-    )
+    words += [el("span", f" \u00b7 {line.grid}")] if line.grid else []
+    costs = f"Dropping it costs {line.cost}." if line.reason and line.cost else ""
+    who = f"Who may go: {line.who}." if line.who else ""
+    more = " ".join(part for part in (line.reason, costs, who) if part)
     return el("li", *words, el("p", more) if more else joined())
 
 
