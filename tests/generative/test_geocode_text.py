@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import string
+from typing import Never
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cse_geo.geocode.text.parse import parse
+from tests.benchmarks.geocode_more import strings
 from tests.benchmarks.geocode_noise import VAGUE
 from tests.text_gazetteer import answer, index, postcodes
 
@@ -96,3 +99,19 @@ def test_mutated_strings() -> None:
                 or "_similar" in got.evidence
                 or got.evidence in ("text_named_place", "text_number_bare_place")
             )
+
+
+def test_signs_without_sense_give_no_point_no_exception_and_no_log_entry() -> None:
+    """The same question as the benchmark's `--strings`, in which it is put a million times."""
+    texts = pd.Series(_RIGHT)
+    got = strings(texts, index(), postcodes(), n=4_000, seed=11)
+    assert (got["points"], got["exceptions"], got["log_entries"]) == (0, 0, 0)
+
+
+def test_the_same_counter_sees_points_where_there_are_some() -> None:
+    class Everywhere:
+        def __getattr__(self, name: str) -> Never:
+            raise KeyError(name)
+
+    got = strings(pd.Series(_RIGHT), Everywhere(), postcodes(), n=10, seed=11)
+    assert got["exceptions"] > 0

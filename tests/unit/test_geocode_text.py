@@ -183,3 +183,45 @@ def test_far_namesakes_never_turn_a_question_into_a_place() -> None:
     wide = geocode.index_texts(pd.concat([rows(), more], ignore_index=True), release="wide")
     after = geocode.answer_text("12 Church Street, Ashford", wide, postcodes())
     assert (before.status, after.status) == ("waiting", "waiting")
+
+
+def test_a_street_two_letters_wrong_is_suggested_and_not_accepted() -> None:
+    """ "Saint Marees" may be St Marys Road or a road that no list has: a person decides, with the door before them."""
+    got = answer("12 St Marees Road, Ashford")
+    assert got.status != "located"
+    either = answer("12 St Marees Road, Ashford", town="Ashford")
+    assert either.status != "located"
+
+
+def test_what_two_facts_alone_need_is_a_rarer_name_than_three() -> None:
+    strict = geocode.TextParams(namesake_risk=1.0, namesake_risk_bare=0.0, missing_streets=0.5)
+    loose = geocode.TextParams(namesake_risk=1.0, namesake_risk_bare=1.0, missing_streets=0.5)
+    none = geocode.TextParams(namesake_risk=0.0, namesake_risk_bare=0.0, missing_streets=0.5)
+    for text, by_strict, by_none in (
+        ("12 Peel Street, Ashford", "located", "waiting"),
+        ("Peel Street, Ashford", "located", "waiting"),
+        ("12 Peel St, ZB1", "waiting", "waiting"),
+        ("12 Peel St, ZA1 1AA", "located", "located"),
+    ):
+        read = [
+            geocode.answer_text(text, index(), postcodes(), params=p).status for p in (strict, loose, none)
+        ]
+        assert read == [by_strict, "located", by_none], text
+
+
+def test_a_postcode_that_nothing_confirms_is_kept_at_its_sector_only_where_lists_could_tell() -> None:
+    got = answer(
+        "The Old Mill Hotel, ZA1 1AB"
+    )  # every postcode of ZA1 1 has addresses, and none such a hotel
+    assert (got.status, got.area, got.reason) == ("area", ("postcode_sector", "ZA1 1"), "TEXT_POSTCODE_ALONE")
+    assert (answer("ZA1 1AB").status, answer("Ashford ZA1 1AB").evidence) == ("located", "text_postcode")
+    bare = geocode.index_texts(rows().iloc[:20], release="few")
+    assert geocode.answer_text("The Old Mill Hotel, ZB1 1AB", bare, postcodes()).evidence == "text_postcode"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"missing_streets": 1.0}, {"namesake_risk": -0.1}, {"namesake_risk_bare": -0.1}]
+)
+def test_numbers_of_the_risk_are_checked(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="`missing_streets` must be 0 to under 1 and the risks 0 or more"):
+        geocode.TextParams(**wrong)  # type: ignore[arg-type]

@@ -166,7 +166,8 @@ def _sure(
     risk = risk_of_namesake(
         best.street, best.number, framed, index, missing=params.missing_streets, bare=bare
     )
-    return best if risk <= params.namesake_risk else None
+    few = bare or not places
+    return best if risk <= (params.namesake_risk_bare if few else params.namesake_risk) else None
 
 
 def _doors(

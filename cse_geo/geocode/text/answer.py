@@ -69,6 +69,8 @@ class TextParams:
     namesake_risk
         A street without a postcode is believed only if the number of streets of its name that the place is likely
         to have besides (`namesakes`) is at most this.
+    namesake_risk_bare
+        The same where fewer facts agree: a street without its type, or with an outcode and no town.
     like_slips
         Slips that a street's name may have, at most, in a second reading without a postcode.
     name_cover
@@ -86,6 +88,7 @@ class TextParams:
     longest_street_m: float = 1_000.0
     missing_streets: float = 0.03
     namesake_risk: float = 0.005
+    namesake_risk_bare: float = 0.001
     like_slips: float = 2.0
     name_cover: float = 0.85
     accepted: frozenset[str] = frozenset(
@@ -103,9 +106,7 @@ class TextParams:
             "text_street_place",
             "text_street_outcode",
             "text_postcode_similar",
-            "text_number_similar_place",
             "text_number_bare_place",
-            "text_number_similar_outcode",
             "text_named_similar",
         }
     )
@@ -114,8 +115,8 @@ class TextParams:
         if min(self.same_m, self.beside_m, self.meet_m) <= 0 or min(self.outside_m, self.near_m) < 0:
             message = "`same_m`, `beside_m` and `meet_m` must be above 0, `outside_m` and `near_m` 0 or more metres."
             raise ValueError(message)
-        if not 0 <= self.missing_streets < 1 or self.namesake_risk < 0:
-            message = "`missing_streets` must be 0 to under 1 and `namesake_risk` 0 or more."
+        if not 0 <= self.missing_streets < 1 or min(self.namesake_risk, self.namesake_risk_bare) < 0:
+            message = "`missing_streets` must be 0 to under 1 and the risks 0 or more."
             raise ValueError(message)
         if not 0.5 <= self.name_cover <= 1:
             message = "`name_cover` must be between 0.5 and 1."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,15 @@ def decide(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params
     if second is None:
         return first
     answer = _point(second.rows, said, index, params, (second.level, second.evidence))
-    return answer if answer.status == "located" else first
+    if answer.status == "located":
+        return answer
+    # What has not earned acceptance is still the best suggestion for whoever decides.
+    return _suggesting(first, answer.alternatives) if first.status == "waiting" else first
+
+
+def _suggesting(answer: Answer, spots: tuple[Spot, ...]) -> Answer:
+    others = [spot for spot in answer.alternatives if all((spot.x, spot.y) != (s.x, s.y) for s in spots)]
+    return replace(answer, alternatives=(*spots, *others)[:3])
 
 
 def _first(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
@@ -206,7 +215,8 @@ def is_shared(hit: StreetHit, streets: Array, said: Said, index: TextIndex, para
     risk = risk_of_namesake(
         int(streets[0]), hit.number, said, index, missing=params.missing_streets, bare=bare
     )
-    return risk > params.namesake_risk
+    few = bare or not said.places
+    return risk > (params.namesake_risk_bare if few else params.namesake_risk)
 
 
 def _street(

@@ -60,9 +60,11 @@ def parks_like(words: Sequence[str], mentions: Sequence[Mention], outcode: int, 
         The gazetteer.
     """
     a, rows = index.arrays, index.named_rows
-    places = np.array([m.place for m in mentions])
-    held = np.isin(a.row_town[rows], places) | np.isin(a.row_locality[rows], places)
-    rows = rows[held & (a.row_name[rows] >= 0)]
+    # Every town that is written as it is must hold: a locality's name is borne by several.
+    sure = [m.place for m in mentions if m.exact]
+    for places in [[place] for place in sure] or [[m.place for m in mentions]]:
+        rows = rows[np.isin(a.row_town[rows], places) | np.isin(a.row_locality[rows], places)]
+    rows = rows[a.row_name[rows] >= 0]
     if outcode:
         own = a.row_postcode[rows] // OUTCODE_STEP
         rows = rows[(own == outcode) | (own == 0)]
@@ -84,11 +86,16 @@ def _stands(words: Sequence[str], name: int, index: TextIndex) -> bool:
         left, slips = set(own), 0
         for word in words[at : at + n]:
             near = min(((OSA.distance(word, o), o) for o in left), default=(9, ""))
-            slips += near[0] if near[0] <= max(1, slips_allowed(len(near[1]))) else 9
+            slips += near[0] if _is_slip(word, near[1], near[0], index) else 9
             left.discard(near[1])
         if n > 1 and slips <= _MOST_SLIPS and near[1] in kinds:
             return True
     return False
+
+
+def _is_slip(word: str, meant: str, slips: int, index: TextIndex) -> bool:
+    """Whether a word may be misspelt for another: one that names something itself is not."""
+    return not slips or (slips <= max(1, slips_allowed(len(meant))) and word not in index.known_words)
 
 
 def _cover(words: Sequence[str], name: int, index: TextIndex) -> float:
