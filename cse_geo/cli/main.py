@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Command -> the modules of this folder that declare it; one more where another adds commands to its group.
 _MODULES = {
+    "act": ("act",),
     "audit": ("keep", "oversight"),
     "backup": ("keep",),
     "border": ("border",),

@@ -17,7 +17,8 @@ from cse_geo.pipeline.plans_licensing import licensing_for, licensing_paper, nex
 from cse_geo.pipeline.plans_outreach import outreach_for
 from cse_geo.pipeline.plans_papers import PlanPaper, plan_paper, read_log
 from cse_geo.pipeline.plans_patrol import patrol_for
-from cse_geo.views_plans import UNIT_KINDS, PlanQuery
+from cse_geo.pipeline.plans_rounds import rounds_for
+from cse_geo.views_plans import UNIT_KINDS, Appointment, PlanQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,18 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--force", default="", metavar="CODE", help="Only places of this force area.")
 @click.option("--across", is_flag=True, help="Places of other forces too, as agreed with them.")
 @click.option("--on-foot", is_flag=True, help="Walk instead of drive.")
+@click.option("--control", is_flag=True, help="Draw about half of the places out for the night, by lot.")
+@click.option("--explore", is_flag=True, help="About one visit in eight to a place drawn by lot.")
+@click.option(
+    "--appointment",
+    "appointments",
+    multiple=True,
+    type=(str, str, int),
+    metavar="HH:MM WHERE MIN",
+    help="Be somewhere on time (LAT,LON or a grid reference), such as a joint visit; repeat.",
+)
+@click.option("--now", default="", metavar="HH:MM", help="Plan the rest of a shift under way.")
+@click.option("--missed", multiple=True, metavar="UNIT/N", help='Planned before --now, not done: "Unit 1/2".')
 @_options
 @click.pass_obj
 def patrol(settings: Settings, /, **given: Any) -> None:
@@ -95,8 +108,22 @@ def licensing(settings: Settings, output: Path, recipient: str, store: str | Non
 
 
 @plan.command()
+@click.option(
+    "--days", "rounds", type=click.IntRange(1, 10), default=1, show_default=True, help="One round a day."
+)
+@click.option("--on-foot", is_flag=True, help="Walk instead of drive.")
+@_options
+@click.pass_obj
+def rounds(settings: Settings, /, **given: Any) -> None:
+    """Plan visits to the premises on the licensing list, in rounds with travel."""
+    _make(settings, given, rounds_for, role="analyst")
+
+
+@plan.command()
 @click.argument("file", type=_FILE)
-@click.option("--kind", type=click.Choice(("patrol", "outreach")), required=True, help="Whose log.")
+@click.option(
+    "--kind", type=click.Choice(("patrol", "outreach", "licensing")), required=True, help="Whose log."
+)
 @click.option("--plan", "name", required=True, metavar="NAME", help="The plan it belongs to, e.g. its copy.")
 @store_option
 @click.pass_obj
@@ -109,8 +136,12 @@ def log(settings: Settings, file: Path, kind: str, name: str, store: str | None)
 
 
 def _make(settings: Settings, given: dict[str, Any], planner: Callable[..., Any], *, role: str) -> None:
-    names = ("on", "start", "end", "base", "seed", "n_units", "unit_kind", "force", "across", "on_foot")
-    query = PlanQuery(**{n: given[n] for n in names if n in given}, vary=not given["same_order"])
+    names = ("on", "start", "end", "base", "seed", "n_units", "unit_kind", "force", "across", "on_foot", "control",
+             "explore", "now", "missed", "rounds")  # fmt: skip
+    meet = tuple(Appointment(*one) for one in given.get("appointments", ()))
+    query = PlanQuery(
+        **{n: given[n] for n in names if n in given}, vary=not given["same_order"], appointments=meet
+    )
     path = settings.store_path(given["store"])
     with pipeline.open_for(path, settings.environ, role=role) as (opened, session), progress("Planning"):
         view = planner(opened, session, query)
