@@ -126,7 +126,7 @@ def _comparison_words(counts: displacement.BeforeAfter, days: int) -> tuple[str,
         f"(chance of as large a difference: {change['p_value']:.2g})."
     )
     quotient = (
-        "No displacement quotient: the hotspot or its comparison did not change."
+        "No displacement quotient: the comparison holds none, or the hotspot did not change against it."
         if np.isnan(wdq)
         else f"Weighted displacement quotient {wdq:.2f}: {_wdq_means(wdq)}. It has no standard error: never alone."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from cse_geo import lattice, schema, views
+from cse_geo import lattice, schema, views, views_more
+from cse_geo.errors import UsageError
 from cse_geo.views import (
     Ledger,
     MapQuery,
@@ -25,6 +26,7 @@ from cse_geo.views import (
     Session,
     Withheld,
 )
+from cse_geo.views_more import Comparison, HotspotMore
 
 # Open sea off Lincolnshire.
 LAT, LON = 53.9, 1.1
@@ -132,7 +134,7 @@ def map_view(store, session: Session, query: MapQuery) -> MapView:
         method=Method("Neighbourhood count against the expected count", ("Each cell and its ring is compared with what would be expected there.",),
                       ("A map of records is mostly a map of who looked.",), {"resolution": str(query.resolution), "cap per child": "1"}),
         notes=("Two agencies use different thresholds.",), withheld=(Withheld("records whose owner has not agreed", 12),),
-        synthetic=True, region="the demo region",
+        synthetic=True, region="the demo region", trend=_trend(hot) if session.role == "analyst" else None,
     )  # fmt: skip
 
 
@@ -244,3 +246,91 @@ def _options():
 
 def without_records(view):
     return replace(view, ledger=replace(view.ledger, total=0, mapped=0))
+
+
+def _trend(hot):
+    words = "Growing: 12 children in the last 182 days, 3 in as long before."
+    table = pd.DataFrame({"hotspot": hot["hotspot"], "word": "growing", "words": words})
+    numbers = {c.name: 0 for c in schema.TREND.columns if c.dtype in ("int64", "float64")}
+    return schema.conform(table.assign(**numbers, explained="", marked=""), schema.TREND)
+
+
+MARKED = []
+
+
+@dataclass(frozen=True)
+class Marker:
+    day: date
+    kind: str
+    agency: str = ""
+    area: str = ""
+
+
+def hotspot_more(store, session, query, hotspot):
+    if session.role != "analyst":
+        return None
+    months = pd.date_range("2025-01-01", periods=12, freq="MS")
+    n = np.array([1, 0, 2, 3, 1, 4, 6, 5, 7, 9, 4, 1], float)
+    share = np.where(np.arange(12) < 10, 1.0, 0.6)
+    table = {"month": months, "n_records": n, "completeness": share, "is_incomplete": share < 0.9,
+             "nowcast": n / share, "low": n, "high": n + 4 * (share < 0.9)}  # fmt: skip
+    markers = {
+        "month": [pd.Timestamp("2025-06-01")],
+        "kind": ["training"],
+        "words": [f"{NASTY}: staff were trained"],
+    }
+    near = {"from_m": [0.0, 250.0], "to_m": [250.0, 500.0], "from_days": 0.0, "to_days": 7.0, "observed": [9, 3],
+            "expected": [4.2, 3.1], "ratio": [2.14, 0.97], "p_value": [0.004, 0.6]}  # fmt: skip
+    sites = {
+        "site": [0],
+        "n_records": [9],
+        "n_children": [4],
+        "radius_m": [120.0],
+        "lat": [LAT],
+        "lon": [LON],
+    }
+    day, block = np.divmod(np.arange(42), 6)
+    share = np.where((day == 4) & (block == 5), 0.3, 0.7 / 41)
+    profile = {"day": day, "hour": block * 4, "hours": 4, "weight": share * 20, "share": share, "low": share / 2,
+               "high": share * 2, "usual": 1 / 42, "p_value": np.where(share > 0.2, 0.001, 0.9)}  # fmt: skip
+    return HotspotMore(
+        hotspot,
+        schema.conform(pd.DataFrame(table), schema.TREND_MONTHS),
+        schema.conform(pd.DataFrame(markers), schema.MARKERS),
+        schema.conform(pd.DataFrame(near), views_more.NEAR_REPEAT),
+        schema.conform(pd.DataFrame(profile), schema.PROFILE),
+        schema.conform(pd.DataFrame(sites), views_more.SITES),
+    )
+
+
+def hotspot_before_after(store, session, query, hotspot, day):
+    if day.year < 2025:
+        raise UsageError("The records reach less than 28 days to one side of this day; choose another.")  # noqa: EM101, TRY003
+    rows = {
+        "place": ["the hotspot", "two cells round it"],
+        "n_cells": [4, 20],
+        "before": [12, 3],
+        "after": [5, 4],
+    }
+    return Comparison(
+        schema.conform(pd.DataFrame(rows), views_more.BEFORE_AFTER), ("Half as many as expected.",)
+    )
+
+
+def markers_at_page(store, session):
+    if session.role != "analyst":
+        return None
+    return pd.DataFrame(
+        [(n, m.day.isoformat(), m.kind, m.agency, m.area) for n, m in enumerate(MARKED, 1)],
+        columns=["number", "day", "kind", "agency", "area"],
+    )
+
+
+def mark_at_page(store, session, asked):
+    MARKED.append(asked)
+    return f"Marker {len(MARKED)}."
+
+
+def unmark_at_page(store, session, number):
+    MARKED.pop(number - 1)
+    return f"Marker {number} is taken back."

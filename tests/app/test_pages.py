@@ -106,3 +106,63 @@ def test_no_view_crosses_from_one_role_to_another(open_page):
     kept = app.session_state["kept"]
     assert {session.role for session, _ in kept} == {"analyst", "outreach"}
     assert all(view.role.code == session.role for (session, _), view in kept.items())
+
+
+@pytest.fixture
+def behind(open_page):
+    app = open_page("map_page")
+    app.session_state["chosen"].hotspot = "H02"
+    return app.get("button_group")[0].set_value("Behind the hotspot").run()
+
+
+def test_behind_a_hotspot_stand_its_months_with_what_is_still_to_come_and_markers(behind):
+    said = words(behind)
+    assert not behind.exception
+    assert "Behind hotspot 2 (H02)" in said
+    assert "Dec 25: 1, not complete, 1 to 5 once all are in" in said
+    assert "staff were trained" in said
+    assert "<img src=x" not in said  # a nasty name is text
+    table = next(d.value for d in behind.dataframe if "Once all are in" in d.value)
+    assert table.iloc[0].tolist() == ["Dec 25", "1", "1 to 5"]
+    assert table.iloc[-1].tolist() == ["Jan 25", "1", "complete"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "said", "column"),
+    [
+        ("Day and hour", "More than chance there: Friday 20:00 to 24:00.", "95 % interval"),
+        ("Repeats nearby", "Pairs of records of two different children", "Times as many"),
+        ("Sites", "a way to group them, not a test", "Within (m)"),
+    ],
+)
+def test_each_question_behind_a_hotspot_has_its_words_and_its_table(behind, choice, said, column):
+    app = behind.get("button_group")[1].set_value(choice).run()
+    assert not app.exception
+    assert said in words(app)
+    assert any(column in d.value for d in app.dataframe)
+
+
+def test_before_and_after_is_compared_when_asked_and_refuses_in_words(behind):
+    app = behind.get("button_group")[1].set_value("Before and after").run()
+    ask = next(b for b in app.button if b.label == "Compare before and after")
+    ask.click().run()
+    assert "Half as many as expected." in words(app)
+    assert any("After" in d.value for d in app.dataframe)
+
+
+def test_a_marker_is_kept_and_taken_back_on_the_page(behind, monkeypatch):
+    monkeypatch.setattr(fake_view, "MARKED", [])
+    keep = next(b for b in behind.button if b.label == "Keep this marker")
+    next(s for s in behind.selectbox if s.label == "What happened").select("operation")
+    app = keep.click().run()
+    assert [m.kind for m in fake_view.MARKED] == ["operation"]
+    back = next(b for b in app.button if b.label == "Take it back")
+    back.click().run()
+    assert fake_view.MARKED == []
+
+
+def test_what_stands_behind_a_hotspot_is_not_offered_to_a_role_without_counts(open_page):
+    app = open_page("map_page")
+    assert "Behind the hotspot" in app.get("button_group")[0].options
+    app.sidebar.selectbox[0].select("outreach").run()
+    assert "Behind the hotspot" not in app.get("button_group")[0].options

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+from cse_geo import lattice, schema
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.displacement import (
     BeforeAfter,
+    Places,
+    before_and_after,
     exact_change,
+    places_about,
+    spans_about,
     weighted_displacement_difference,
     weighted_displacement_quotient,
 )
+from cse_geo.hotspots.windows import make_lattice
 
 
 def counts(
@@ -75,3 +82,82 @@ def test_exact_change_by_hand() -> None:
 def test_counts_below_zero_are_refused() -> None:
     with pytest.raises(UsageError, match="0 or more"):
         counts((-1, 2), (0, 0), (1, 1))
+
+
+# ---------------------------------------- from records to counts
+CENTRE = int(lattice.cells_of([53.8], [1.35], 8)[0])
+GROUND = make_lattice(np.sort(lattice.disk(CENTRE, 12)), 1)
+DAY = pd.Timestamp("2025-07-01")
+
+
+def on(cell: int, *ages: int, first: int) -> pd.DataFrame:
+    """Return a record of a child of its own for each number of days after DAY (before: negative)."""
+    n = np.arange(first, first + len(ages))
+    day = DAY + pd.to_timedelta(list(ages), unit="D")
+    frame = pd.DataFrame({"record": n, "cell": cell, "weight": 1.0, "event": n, "subject": n, "agency": "a",
+                          "event_start": day, "event_end": day, "report_date": day})  # fmt: skip
+    return schema.conform(frame, schema.CELL_RECORDS)
+
+
+def ring_of(k: int) -> list[int]:
+    return sorted(set(lattice.disk(CENTRE, k).tolist()) - set(lattice.disk(CENTRE, k - 1).tolist()))
+
+
+def test_spans_are_of_one_length_and_end_where_the_records_do() -> None:
+    rows = on(CENTRE, -100, 50, first=0)
+    span = spans_about(rows, DAY, most_days=182, as_of=DAY + pd.Timedelta(days=59))
+    assert (span.days, span.as_of, span.recent_first_day) == (60, DAY + pd.Timedelta(days=59), DAY)
+    assert spans_about(rows, DAY, most_days=30, as_of=DAY + pd.Timedelta(days=59)).days == 30
+    with pytest.raises(UsageError, match="less than 28 days"):
+        spans_about(rows, DAY, most_days=182, as_of=DAY + pd.Timedelta(days=20))
+
+
+def test_places_are_the_target_two_rings_and_cells_beyond_that_were_as_busy() -> None:
+    far, farther, inner = ring_of(8)[0], ring_of(10)[0], ring_of(3)[0]
+    rows = pd.concat(
+        [on(CENTRE, *range(-50, -40), *range(5), first=0), on(far, *range(-50, -41), first=100),
+         on(farther, *range(-50, -30), first=200), on(inner, *range(-50, -40), first=300)]
+    )  # fmt: skip
+    span = spans_about(rows, DAY, most_days=50, as_of=DAY + pd.Timedelta(days=60))
+    places = places_about(rows, np.array([CENTRE]), GROUND, span)
+    assert sorted(places.ring.tolist()) == sorted(set(lattice.disk(CENTRE, 2).tolist()) - {CENTRE})
+    # Ten before: the cell with nine is nearer than that with twenty; the one three steps away is too near.
+    assert places.target_comparison.tolist() == [far]
+    used = np.concatenate([places.target, places.ring, places.target_comparison, places.ring_comparison])
+    assert len(np.unique(used)) == len(used)
+    assert not np.isin(used[1 + len(places.ring) :], lattice.disk(CENTRE, 4)).any()
+    got = before_and_after(rows, places, span)
+    assert (got.target, got.ring, got.target_comparison) == ((10.0, 5.0), (0.0, 0.0), (9.0, 0.0))
+
+
+def test_what_is_told_after_its_own_span_is_left_out_of_both() -> None:
+    """Ten before and ten after, all told 40 days later: of each span of 50 days only the first ten days are known."""
+    ages = [*range(-50, 0, 5), *range(0, 50, 5)]
+    rows = on(CENTRE, *ages, first=0)
+    rows["report_date"] = rows["event_start"] + pd.Timedelta(days=40)
+    span = spans_about(rows, DAY, most_days=50, as_of=DAY + pd.Timedelta(days=49))
+    none = np.empty(0, np.int64)
+    got = before_and_after(rows, Places(np.array([CENTRE]), none, none, none), span)
+    assert got.target == (2.0, 2.0)
+
+
+def test_regression_to_the_mean_is_no_benefit() -> None:
+    """The busiest of many cells that never change falls back, and so do the cells matched with it."""
+    rng = np.random.default_rng(2)
+    ratios = []
+    for _ in range(60):
+        n = rng.poisson(3.0, (len(GROUND.cells), 2))
+        at = np.repeat(np.tile(GROUND.cells, 2), n.T.ravel())
+        age = np.where(np.arange(len(at)) < n[:, 0].sum(), -20, 20)
+        day = DAY + pd.to_timedelta(age, unit="D")
+        k = np.arange(len(at))
+        rows = pd.DataFrame({"record": k, "cell": at, "weight": 1.0, "event": k, "subject": k, "agency": "a",
+                             "event_start": day, "event_end": day, "report_date": day})  # fmt: skip
+        rows = pd.concat([rows, on(CENTRE, -60, 60, first=len(at))])
+        span = spans_about(rows, DAY, most_days=50, as_of=DAY + pd.Timedelta(days=60))
+        busiest = GROUND.cells[np.argsort(-n[:, 0], kind="stable")[:3]]
+        got = before_and_after(rows, places_about(rows, busiest, GROUND, span), span)
+        ratios.append((got.target[1] / got.target[0], got.target_comparison[1] / got.target_comparison[0]))
+    target, comparison = np.mean(ratios, axis=0)
+    assert target < 0.6  # it looks like a benefit ...
+    assert comparison == pytest.approx(target, abs=0.12)  # ... and so it does where nothing was done

@@ -82,7 +82,7 @@ def _near(more: HotspotMore) -> None:
     st.html(
         joined(
             el("p", "Pairs of records of two different children, near in place and close in time, on the whole map: "
-               "more pairs than chance mean that a new report makes another one nearby likely soon."),
+               "more pairs than chance may mean that a new report makes another one nearby likely soon."),
             el("p", "Expected and chance are from shuffled dates. Records known to 250 m or better."),
         )
     )  # fmt: skip
