@@ -68,7 +68,8 @@ def _main(p: dict[str, str], rng: np.random.Generator) -> tuple[str, tuple[str, 
 
 
 def _hard(p: dict[str, str], rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
-    return write_hard(p, rng), ()
+    rules: list[str] = []
+    return write_hard(p, rng, rules), tuple(rules)
 
 
 def _is_one(rows: pd.DataFrame, place: str) -> np.ndarray:

@@ -109,30 +109,43 @@ def _told(before: str, after: str, rules: list[str], rule: str) -> str:
     return after
 
 
-def write_hard(p: dict[str, str], rng: np.random.Generator) -> str:
-    """Return a HARD text of a place: sounds, lost types, cut names, shuffled parts, two errors, notes."""
-    street = _cut(p["street"], rng, _ODD_CUT, 0.3)
+def write_hard(p: dict[str, str], rng: np.random.Generator, rules: list[str] | None = None) -> str:
+    """Return a HARD text of a place: sounds, lost types, cut names, shuffled parts, two errors, notes.
+
+    The names of the rules that made it are added to `rules`.
+    """
+    rules = [] if rules is None else rules
+    street = _told(p["street"], _cut(p["street"], rng, _ODD_CUT, 0.3), rules, "type oddly shortened")
     if street and rng.random() < 0.15:
-        street = street.rsplit(" ", 1)[0]
+        street = _told(street, street.rsplit(" ", 1)[0], rules, "type left out")
     if rng.random() < 0.2:
         old, new = _SOUND[int(rng.integers(len(_SOUND)))]
-        street = street.replace(old, new, 1)
+        street = _told(street, street.replace(old, new, 1), rules, "street by ear")
     name = p["name"]
     if name and rng.random() < 0.3 and " " in name:
-        name = name.rsplit(" ", 1)[0] if rng.random() < 0.5 else name[: max(6, int(0.7 * len(name)))]
+        cut = name.rsplit(" ", 1)[0] if rng.random() < 0.5 else name[: max(6, int(0.7 * len(name)))]
+        name = _told(name, cut, rules, "name cut")
     number = p["number"]
     if number and rng.random() < 0.1:
-        number = f"no. {number}" if rng.random() < 0.5 else number.replace("0", "O").replace("1", "l")
+        odd = f"no. {number}" if rng.random() < 0.5 else number.replace("0", "O").replace("1", "l")
+        number = _told(number, odd, rules, "number oddly written")
     parts = [" ".join(x for x in (number, street) if x), p["town"] if rng.random() < 0.75 else p["locality"]]
+    rules += ["locality for town"] if parts[1] != p["town"] else []
     if name:
         parts = [name, *(parts if rng.random() < 0.75 else parts[1:])]
-    if rng.random() < 0.3:
-        parts.append(_postcode(p["postcode"], rng))
+        rules += ["street left out"] if street and len(parts) == 2 else []
+    coded = rng.random() < 0.3
+    code = _postcode(p["postcode"], rng) if coded else ""
+    parts += [code] if coded else []
+    rules.append(postcode_rule(p["postcode"], code))
     if rng.random() < 0.2:
         parts = [parts[i] for i in rng.permutation(len(parts))]
+        rules.append("parts shuffled")
     glue = (" ", ", ", " - ", "/", " in ")[int(rng.integers(5))]
     text = glue.join(part for part in parts if part)
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))):
+    slips = int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))
+    rules += ["", "one slip", "two slips"][slips : slips + 1] if slips else []
+    for _ in range(slips):
         text = _slip(text, rng)
     text = (
         _HARD_SAID[int(rng.integers(len(_HARD_SAID)))] + text + _HARD_TAIL[int(rng.integers(len(_HARD_TAIL)))]
