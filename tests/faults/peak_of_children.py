@@ -10,6 +10,7 @@ import sys
 
 from cse_geo import intake
 from cse_geo.errors import InputRefusedError
+from cse_geo.intake.sandbox import stop_readers
 from tests.faults.test_hostile_files import HOSTILE
 
 
@@ -20,6 +21,7 @@ def main() -> None:
             intake.read_table_sandboxed(case.make(), name="return.csv")
         except InputRefusedError:
             continue
+    stop_readers()  # what the forks used counts once the process that waited for them has ended
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     sys.stdout.write(f"{len(HOSTILE)} {peak}\n")
 
