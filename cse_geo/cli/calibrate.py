@@ -27,8 +27,7 @@ def calibrate(settings: Settings, labelled: Path | None, store: str | None) -> N
     """
     with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
         if labelled is None:
-            rows = pipeline.calibration_of(opened, session=session)
-            words = "" if len(rows) else "Nothing has been calibrated: the radii are the documented ones."
+            rows, words = pipeline.calibration_of(opened, session=session)
         else:
             with progress("Locating and measuring"):
                 rows, words = pipeline.calibrate_store(opened, labelled, session=session)

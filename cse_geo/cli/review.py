@@ -83,6 +83,21 @@ def review_keep_area(settings: Settings, cluster: str, *, why: str, store: str |
     _decide(settings, ReviewRequest(cluster, "keep_area", why=why), store)
 
 
+@review.command(name="opinion")
+@click.option(
+    "--most", type=click.IntRange(1, 1000), default=60, show_default=True, help="Clusters to ask about."
+)
+@store_option
+@click.pass_obj
+def review_opinion(settings: Settings, most: int, *, store: str | None) -> None:
+    """Ask a second matcher (uk_address_matcher, where installed) about the words that wait; it decides nothing."""
+    with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
+        found = pipeline.second_opinions(opened, session=session, most=most)
+    print_frame(found, title="A second opinion: a hint for the person who decides, never a decision")
+    agreed = int((found["agrees_with"] > 0).sum())
+    click.echo(f"{len(found):,} opinions, {agreed:,} at a candidate of the queue.", err=True)
+
+
 @review.command(name="undo")
 @click.argument("number", type=int)
 @store_option

@@ -1,11 +1,14 @@
 """Where the place of each record is: parsed, looked up in reference tables, and never pretended."""
 
 from cse_geo.geocode.aliases import ALIAS_DAYS, apply_aliases, read_alias
+from cse_geo.geocode.calibrate import GOOD_RECORDS as GOOD_LABELLED
+from cse_geo.geocode.calibrate import LEAST_RECORDS as LEAST_LABELLED
 from cse_geo.geocode.calibrate import calibrate, calibrate_suggestions, multipliers, wilson
 from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
 from cse_geo.geocode.detect import detect_kind
 from cse_geo.geocode.locate import locate
+from cse_geo.geocode.opinion import OPINIONS, second_opinion
 from cse_geo.geocode.params import LocateParams, ReferenceTables, reference_tables
 from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
 from cse_geo.geocode.reasons import Reason, problems_of, sentence_of
@@ -42,7 +45,10 @@ __all__ = [
     "ALIAS_DAYS",
     "DEFAULT_R95_M",
     "EVIDENCE",
+    "GOOD_LABELLED",
+    "LEAST_LABELLED",
     "MATCH",
+    "OPINIONS",
     "PLACE_TEXTS",
     "REGISTER_COLUMNS",
     "REGISTER_SYNONYMS",
@@ -103,6 +109,7 @@ __all__ = [
     "read_uprn",
     "reference_tables",
     "save_index",
+    "second_opinion",
     "sentence_of",
     "standings",
     "suggest",

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 # Two-sided 95 % point of the normal distribution.
 _Z = 1.959963984540054
 _AIM = 0.95
+_TOO_FEW = 0.94
 # Fewer labelled records of a level say nothing about its 95th percentile.
 LEAST_RECORDS = 40
+# With so many the share that is measured lies within two points of the true one.
+GOOD_RECORDS = 460
 # r95 is never made smaller or larger than this by one calibration: beyond it the labels or the level are wrong.
 LEAST_MULTIPLIER, MOST_MULTIPLIER = 0.25, 10.0
 # A place counts as right within this distance or its own r95, whichever is larger, metres.
@@ -46,8 +49,9 @@ def calibrate(locations: pd.DataFrame, true_lat: Array, true_lon: Array) -> pd.D
     -------
     pandas.DataFrame
         `CALIBRATION`. A level gets a multiplier where it has at least 40 labelled records: the 95th percentile
-        of distance / r95, so that r95 times it holds 95 % of these. Where the interval of its coverage
-        holds 95 % it is left as it is (1).
+        of distance / r95, so that r95 times it holds 95 % of these. A radius is made larger as soon as it holds
+        less than 94 % of them, and smaller only where the interval of its coverage lies above 95 %: to claim
+        more than is known is the worse error. Else it is left as it is (1).
     """
     schema.check(locations, schema.LOCATIONS)
     known = (locations["status"] == "located").to_numpy() & np.isfinite(true_lat) & np.isfinite(true_lon)
@@ -117,7 +121,7 @@ def _line(grouping: str, name: str, group: pd.DataFrame) -> dict[str, object]:
     multiplier = None
     if grouping == "level" and n >= LEAST_RECORDS:
         multiplier = 1.0
-        if not coverage[0] <= _AIM <= coverage[1]:
+        if inside < _TOO_FEW * n or coverage[1] < _AIM or coverage[0] > _AIM:
             # The smallest distance ratio that holds 95 % of the records: a quantile of the sample itself.
             wanted = float(np.quantile(group["ratio"], _AIM, method="higher"))
             multiplier = min(max(wanted, LEAST_MULTIPLIER), MOST_MULTIPLIER)

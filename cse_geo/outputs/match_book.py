@@ -59,8 +59,17 @@ def match_document(
     )  # fmt: skip
 
 
-def chart_svg(rows: pd.DataFrame) -> str:
-    """Return one stacked bar per value as SVG: shares of the rows, with the count beside the name."""
+def chart_svg(rows: pd.DataFrame, *, by_count: bool) -> str:
+    """Return one stacked bar per value as SVG, with the count beside the name.
+
+    Parameters
+    ----------
+    rows
+        Values of one dimension.
+    by_count
+        Whether a bar is as long as its count (what the rows became), or all are of one length (who is missing).
+    """
+    most = int(rows["n"].max()) if len(rows) else 1
     height = _ROW * (len(rows) + 2)
     parts = [_key()]
     for at, row in enumerate(rows.itertuples(), start=1):
@@ -69,23 +78,20 @@ def chart_svg(rows: pd.DataFrame) -> str:
         parts.append(
             f'<text x="{_LEFT - 8}" y="{y + 13}" font-size="12" text-anchor="end">{escaped(label)}</text>'
         )
-        parts += _bar(row, y)
+        parts += _bar(row, y, (_WIDTH - _LEFT - 10) * (row.n / most if by_count else 1))
     size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif">{"".join(parts)}</svg>'
 
 
-def _bar(row: Any, y: int) -> list[str]:  # noqa: ANN401 (a row of the report)
+def _bar(row: Any, y: int, length: float) -> list[str]:  # noqa: ANN401 (a row of the report)
     x, out = float(_LEFT), []
     for name, _, colour in _PARTS:
-        width = (_WIDTH - _LEFT - 10) * getattr(row, name) / row.n
+        width = length * getattr(row, name) / row.n
         if width:
             out.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{_ROW - 6}" fill="{colour}"/>')
         x += width
-    edge = _WIDTH - _LEFT - 10
-    return [
-        *out,
-        f'<rect x="{_LEFT}" y="{y}" width="{edge}" height="{_ROW - 6}" fill="none" stroke="#1a1a1a"/>',
-    ]
+    edge = f'width="{length:.1f}" height="{_ROW - 6}" fill="none" stroke="#1a1a1a"'
+    return [*out, f'<rect x="{_LEFT}" y="{y}" {edge}/>']
 
 
 def _key() -> str:
@@ -108,6 +114,6 @@ def _blocks(report: pd.DataFrame, dimension: str) -> tuple[Block, ...]:
     head = ("Value", "Rows", *(words.capitalize() for _, words, _ in _PARTS), "Placed (95 % interval)")
     alt = f"Stacked bars: what became of the rows, by {dimension}. The table beside it says the same."
     height = min(150, 8 * (len(shown) + 2))
-    return Picture(chart_svg(shown), alt, height_mm=height), Table(
+    return Picture(chart_svg(shown, by_count=dimension in _TITLES), alt, height_mm=height), Table(
         "", head, cells, widths=(3, 1, 1, 1, 1, 1, 1, 2)
     )

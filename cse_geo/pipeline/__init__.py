@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from cse_geo.pipeline.match_papers import write_match_report
     from cse_geo.pipeline.more import hotspot_before_after, hotspot_more
     from cse_geo.pipeline.opening import create_store, open_app_store, open_for, role_named, serve_app
+    from cse_geo.pipeline.opinions import second_opinions
     from cse_geo.pipeline.points import (
         FindOutcome,
         FindRequest,
@@ -143,6 +144,7 @@ _HOMES = {
     ),
     "cse_geo.pipeline.more": "hotspot_before_after hotspot_more",
     "cse_geo.pipeline.opening": "create_store open_app_store open_for role_named serve_app",
+    "cse_geo.pipeline.opinions": "second_opinions",
     "cse_geo.pipeline.points": (
         "FindOutcome FindRequest cross_border_in_points hotspots_in_points write_outcome"
     ),
@@ -271,6 +273,7 @@ __all__ = [
     "run_retention",
     "save_decision",
     "second_person",
+    "second_opinions",
     "serve_app",
     "shared_list",
     "sign_in",

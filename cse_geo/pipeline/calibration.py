@@ -48,7 +48,7 @@ def calibrate_store(opened: store.Store, path: Path, *, session: Session) -> tup
     Raises
     ------
     InputRefusedError
-        If the file has no truth columns or no place columns.
+        If the file has no truth columns or no place columns, or too few labelled places of every level.
     """
     records, truth = read_labelled(path)
     enter(opened, session, Act("reference", "alteration", "calibrate", len(records)))
@@ -57,17 +57,16 @@ def calibrate_store(opened: store.Store, path: Path, *, session: Session) -> tup
     measured = geocode.calibrate(
         locations, truth["true_lat"].to_numpy(float), truth["true_lon"].to_numpy(float)
     )
-    reviews = store.load_reviews(opened)
-    in_force = [s.in_force.number for s in geocode.standings(reviews).values() if s.in_force is not None]
-    suggested = geocode.calibrate_suggestions(reviews[reviews["number"].isin(in_force)])
-    rows = pd.concat([measured, suggested], ignore_index=True) if len(suggested) else measured
-    rows = schema.conform(rows, CALIBRATION)
+    _require_enough(measured)
+    rows = _joined(measured, _suggestions(opened))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    store.save_calibration(opened, rows, file_sha256=digest, by=session.user)
+    number = store.save_calibration(opened, rows, file_sha256=digest, by=session.user)
     changed = {level: m for level, m in geocode.multipliers(rows).items() if m != 1}
     what = ", ".join(f"{level} x {m:.2f}" for level, m in sorted(changed.items())) or "no level changed"
     n_located = int((locations["status"] == "located").sum())
-    words = f"Measured on {n_located:,} of {len(records):,} labelled records; r95: {what}."
+    words = (
+        f"Calibration {number}, measured on {n_located:,} of {len(records):,} labelled records; r95: {what}."
+    )
     return rows, f"{words} {locate_again(opened)}".strip()
 
 
@@ -97,13 +96,44 @@ def read_labelled(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return schema.conform(frame, schema.RECORDS), truth
 
 
-def calibration_of(opened: store.Store, *, session: Session) -> pd.DataFrame:
-    """Return the calibration in force as CALIBRATION; empty where none was made."""
+def calibration_of(opened: store.Store, *, session: Session) -> tuple[pd.DataFrame, str]:
+    """Return the calibration in force with what the review queue shows by now, and whose it is, in words."""
     enter(opened, session, Act("view", "consultation", "calibration"))
-    return store.load_calibration(opened)
+    kept = store.load_calibration(opened)
+    rows = _joined(kept[kept["grouping"] != "suggestion"], _suggestions(opened))
+    about = store.calibration_in_force(opened)
+    if about is None:
+        return rows, "No labelled file has been measured: the radii are the documented ones."
+    number, by, at, digest = about
+    return rows, f"Calibration {number} is in force, by {by} on {at[:10]}; labelled file {digest[:12]}."
 
 
-def _problem(message: str, missing: list[str]) -> pd.DataFrame:
-    rows = [{"row": 1, "column": name, "code": "COLUMN_MISSING", "severity": "file", "message": message}
+def _suggestions(opened: store.Store) -> pd.DataFrame:
+    """Return how often the first suggestion was the one that people took, from the decisions in force."""
+    reviews = store.load_reviews(opened)
+    in_force = [s.in_force.number for s in geocode.standings(reviews).values() if s.in_force is not None]
+    return geocode.calibrate_suggestions(reviews[reviews["number"].isin(in_force)])
+
+
+def _joined(measured: pd.DataFrame, suggested: pd.DataFrame) -> pd.DataFrame:
+    both = [frame for frame in (measured, suggested) if len(frame)]
+    return schema.conform(pd.concat(both, ignore_index=True) if both else measured, CALIBRATION)
+
+
+def _require_enough(measured: pd.DataFrame) -> None:
+    levels = measured[measured["grouping"] == "level"]
+    if (levels["n"] >= geocode.LEAST_LABELLED).any():
+        return
+    said = ", ".join(f"{row.name_} {row.n}" for row in levels.rename(columns={"name": "name_"}).itertuples())
+    needs = (
+        f"a level needs {geocode.LEAST_LABELLED}, and {geocode.GOOD_LABELLED} to be known within two points"
+    )
+    found = said or "none was located"
+    message = f"Too few labelled places were located: {needs} ({found}). Nothing was changed."
+    raise InputRefusedError(message, _problem(message, [], code="TOO_FEW_LABELLED"))
+
+
+def _problem(message: str, missing: list[str], *, code: str = "COLUMN_MISSING") -> pd.DataFrame:
+    rows = [{"row": 1, "column": name, "code": code, "severity": "file", "message": message}
             for name in missing or [""]]  # fmt: skip
     return schema.conform(pd.DataFrame(rows), schema.PROBLEMS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cse_geo import geocode, store
+from cse_geo import geocode, schema, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,12 +48,19 @@ def text_index(opened: store.Store, uprns: geocode.UprnTable | None) -> geocode.
     folder = opened.gazetteer / f"words-{_digest(releases, uprns)}"
     if (folder / "index.json").exists():
         return geocode.open_index(folder)
-    frames = [store.load_gazetteer_release(opened, release) for release in releases]
-    rows = geocode.located_by_uprn(pd.concat(frames, ignore_index=True), uprns)
+    rows = place_rows(opened, uprns)
     names = ", ".join(sorted({_named(release) for release in releases}))
-    index = geocode.index_texts(geocode.in_settlements(rows), release=names)
+    index = geocode.index_texts(rows, release=names)
     geocode.save_index(index, folder)
     return geocode.open_index(folder)
+
+
+def place_rows(opened: store.Store, uprns: geocode.UprnTable | None) -> pd.DataFrame:
+    """Return every row of the gazetteers of words that has a place (`PLACE_TEXTS`), with the towns around it."""
+    frames = [store.load_gazetteer_release(opened, release) for release in _releases(opened)]
+    if not frames:
+        return schema.empty(geocode.PLACE_TEXTS)
+    return geocode.in_settlements(geocode.located_by_uprn(pd.concat(frames, ignore_index=True), uprns))
 
 
 def _releases(opened: store.Store) -> list[store.GazetteerRelease]:

@@ -70,6 +70,7 @@ from cse_geo.store.release_steps import load_release_steps, save_release_steps
 from cse_geo.store.retention import Hold, delete_records, end_hold, load_holds, save_hold
 from cse_geo.store.review import (
     approve_alias,
+    calibration_in_force,
     data_version,
     load_aliases,
     load_calibration,
@@ -114,6 +115,7 @@ __all__ = [
     "approve_alias",
     "audit_log",
     "backup",
+    "calibration_in_force",
     "data_version",
     "delete_records",
     "end_embargo",

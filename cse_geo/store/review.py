@@ -150,6 +150,15 @@ def load_calibration(store: Store) -> pd.DataFrame:
     return _frame(rows, CALIBRATION)
 
 
+def calibration_in_force(store: Store) -> tuple[int, str, str, str] | None:
+    """Return number, person, time and file's checksum of the newest calibration; None where none was made."""
+    c = tables.calibrations.c
+    with store.reading() as connection:
+        statement = sa.select(c.number, c.set_by, c.set_at, c.file_sha256).order_by(c.number.desc()).limit(1)
+        row = connection.execute(statement).first()
+    return None if row is None else (int(row[0]), str(row[1]), str(row[2]), str(row[3]))
+
+
 def _set(store: Store, number: int, **values: str) -> None:
     table = tables.place_aliases
     with store.writing(REVIEW_WRITE) as connection:

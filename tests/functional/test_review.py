@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from cse_geo import geocode, pipeline, safeguards, store
-from cse_geo.errors import NotPermittedError, UsageError
+from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
 from cse_geo.pipeline.answers import frames_of
-from cse_geo.pipeline.calibration import calibrate_store
+from cse_geo.pipeline.calibration import calibrate_store, calibration_of
 from cse_geo.pipeline.reference import keep_gazetteer
 from cse_geo.pipeline.relocate import locate_params, reference_tables
 from cse_geo.pipeline.reviewed import reviewed_records, waiting_of
@@ -147,7 +147,13 @@ def test_an_alias_needs_two_people_and_ends(opened, analyst):
     assert status(opened, (3, 4)) == ["waiting"]
     with pytest.raises(UsageError, match="two people"):
         pipeline.approve_alias(opened, session=analyst, number=1)
+    assert store.load_aliases(opened)["agency"].tolist() == [
+        "force_a"
+    ]  # whose words they are, not who decided
     pipeline.approve_alias(opened, session=safeguards.step_into("steward", synthetic=True), number=1)
+    assert cluster_of(opened, 3) not in set(
+        pipeline.review_queue(opened, session=analyst).clusters["cluster"]
+    )
     assert status(opened, (3, 4)) == ["located"]
     assert frames_of(opened).locations["evidence"].iloc[3] == "alias"
     later = pd.Timestamp(datetime.now(UTC)).date() + pd.Timedelta(days=400)
@@ -174,6 +180,37 @@ def test_every_step_is_in_the_audit_log_without_words_of_records(opened, analyst
     assert "Kebab" not in store.load_reviews(opened).astype("str").to_csv()
 
 
+def test_too_few_labelled_places_are_refused_and_change_nothing(opened, analyst, tmp_path):
+    truth = pd.DataFrame(
+        {"lat": 53.5, "lon": [-2.0 - k / 1e4 for k in range(39)], "true_lat": 53.6, "true_lon": -2.0}
+    )
+    truth.to_csv(tmp_path / "few.csv", index=False)
+    with pytest.raises(InputRefusedError, match="Too few labelled") as refused:
+        calibrate_store(opened, tmp_path / "few.csv", session=analyst)
+    assert refused.value.problems["code"].tolist() == ["TOO_FEW_LABELLED"]
+    assert store.load_calibration(opened).empty
+    assert calibration_of(opened, session=analyst)[1].startswith("No labelled file")
+
+
+def test_the_newest_calibration_is_in_force_and_decisions_are_seen_with_it(opened, analyst, tmp_path):
+    for metres in (0.0009, 0.0):
+        truth = pd.DataFrame({"lat": 53.5, "lon": [-2.0 - k / 1e4 for k in range(200)]})
+        truth = truth.assign(true_lat=truth["lat"] + metres, true_lon=truth["lon"])
+        truth.to_csv(tmp_path / "labelled.csv", index=False)
+        calibrate_store(opened, tmp_path / "labelled.csv", session=analyst)
+    assert locate_params(opened).r95_multipliers["coordinate"] == 0.25
+    request = ReviewRequest(cluster_of(opened, 0), "accept", 1)
+    pipeline.save_decision(opened, session=analyst, request=request)
+    rows, words = calibration_of(opened, session=analyst)
+    assert words.startswith("Calibration 2 is in force, by demo")
+    suggestion = rows[rows["grouping"] == "suggestion"].iloc[0]
+    assert suggestion[["name", "n", "n_right"]].tolist() == [
+        "premises",
+        1,
+        1,
+    ]  # no file had to be given again
+
+
 def test_calibration_widens_a_level_whose_radius_holds_too_few(opened, analyst, tmp_path):
     truth = pd.DataFrame({"lat": 53.5, "lon": [-2.0 - k / 1e4 for k in range(60)]})
     truth["true_lat"] = truth["lat"] + [0.0009 if k % 2 else 0.0 for k in range(60)]  # half of them 100 m off
@@ -181,6 +218,7 @@ def test_calibration_widens_a_level_whose_radius_holds_too_few(opened, analyst, 
     path = tmp_path / "labelled.csv"
     truth.to_csv(path, index=False)
     rows, words = calibrate_store(opened, path, session=analyst)
+    assert words.startswith("Calibration 1, measured on 60 of 60")
     level = rows[(rows["grouping"] == "level") & (rows["name"] == "coordinate")].iloc[0]
     assert (level["n"], level["n_inside"]) == (60, 30)
     assert 9.5 < level["multiplier"] <= 10.0

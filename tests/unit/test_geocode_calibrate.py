@@ -60,6 +60,22 @@ def test_a_radius_that_holds_too_few_or_too_many_is_corrected_within_bounds(scal
     assert row["multiplier"] == pytest.approx(wanted, rel=2e-3)
 
 
+@pytest.mark.parametrize(
+    ("n", "inside", "changed"),
+    [
+        (300, 279, True),
+        (300, 283, False),
+        (60, 60, False),
+        (100, 100, True),
+        (40, 37, True),
+        (2_000, 1_878, True),
+    ],
+)  # 93.0 %; 94.3 %; 100 % of too few to be sure; 100 % for sure; 92.5 %; 93.9 %
+def test_a_radius_grows_at_once_and_shrinks_only_when_sure(n, inside, changed):
+    off = np.concatenate([np.full(inside, 5.0), np.full(n - inside, 20.0)])
+    assert (level(calibrate(*labelled(off)))["multiplier"] != 1.0) == changed
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_after_calibration_the_radius_holds_95_in_100_of_new_records(seed):
     rng = np.random.default_rng(seed)
