@@ -11,6 +11,7 @@ import click
 from cse_geo import pipeline
 from cse_geo.cli.report import progress
 from cse_geo.cli.settings import Settings, store_option
+from cse_geo.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,13 @@ def _query_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "-o", "--output", required=True, type=_OUT, metavar="OUT", help="csv, geojson, gpkg, parquet, json."
 )
+@click.option(
+    "--baseline",
+    multiple=True,
+    type=_FILE,
+    metavar="FILE",
+    help="All incidents, as points: compare FILE with them.",
+)
 @store_option
 @click.pass_obj
 def hotspots(
@@ -67,9 +75,12 @@ def hotspots(
     """Find hotspots in a file of points (police.uk files as published) or in a store.
 
     FILE is any CSV or Parquet of points, a folder or a zip of them. A file has no denominator, so the test
-    finds concentration, not risk, and says so. A store has denominators and coverage.
+    finds concentration, not risk, and says so; --baseline gives it one. A store has denominators and coverage.
     """
     request = _request(given)
+    if request.baseline and not files:
+        message = "`--baseline` goes with a FILE of points; a store has denominators of its own."
+        raise UsageError(message)
     with progress("Finding hotspots"):
         if files:
             outcome = pipeline.hotspots_in_points(files, request=request)
@@ -160,6 +171,7 @@ def _request(given: dict[str, Any]) -> pipeline.FindRequest:
         place_roles=tuple(given["place_roles"]),
         place_types=tuple(given["place_types"]),
         columns=columns,
+        baseline=tuple(given.get("baseline", ())),
     )
 
 

@@ -29,12 +29,22 @@ EM_STEPS = 200
 class Denominators:
     """`parts`: share of the whole lattice in each cell, a column per denominator (children, footfall, even).
 
-    `district`: number of the district of each cell.
+    `district`: number of the district of each cell. `counted`: the incidents behind the denominators, cell by cell,
+    where they are counts that chance moves too; None = taken as known.
     """
 
     parts: Floats
     district: Ints
     n_districts: int
+    counted: Floats | None = None
+
+    def noise(self, lat: Lattice) -> Floats | float:
+        """Return the variance of each window's denominator by chance alone, as a share of its square.
+
+        A denominator that is itself a Poisson count of b has a gamma posterior with shape b + 1/2 (Jeffreys), and a
+        count expected in proportion to it a negative binomial distribution with so much more variance: 1 / (b + 1/2).
+        """
+        return 0.0 if self.counted is None else 1.0 / (lat.window @ self.counted + 0.5)
 
 
 @dataclass(frozen=True)
@@ -50,18 +60,22 @@ class Expected:
     trials: Floats
     weights: Floats
 
-    def moments(self, excess: float = 0.0) -> tuple[Floats, Floats]:
+    def moments(self, excess: float | Floats = 0.0) -> tuple[Floats, Floats]:
         """Return the mean and variance of each window's count, with `excess` mean^2 of extra variance."""
         variance = self.mean * (1 - self.mean / np.maximum(self.trials, self.mean + 1e-12))
         return self.mean, variance + excess * self.mean**2
 
 
-def denominators(exposure: pd.DataFrame) -> Denominators:
-    """Return the denominators of a frame of spec EXPOSURE, in its row order, as shares of the lattice."""
+def denominators(exposure: pd.DataFrame, *, is_counted: bool = False) -> Denominators:
+    """Return the denominators of a frame of spec EXPOSURE, in its row order, as shares of the lattice.
+
+    `is_counted`: `children` is a number of incidents, which another year would have been another.
+    """
     names, district = np.unique(exposure["district"].to_numpy(str), return_inverse=True)
     raw = [exposure["children"], exposure["footfall"], np.ones(len(exposure))]
     columns = [_shares(np.maximum(np.asarray(r, float), 0)) for r in raw]
-    return Denominators(np.column_stack(columns), district, len(names))
+    counted = np.asarray(exposure["children"], float) if is_counted else None
+    return Denominators(np.column_stack(columns), district, len(names), counted)
 
 
 def fit(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 
@@ -77,8 +78,12 @@ def find(
     lat, outside = _lattice(rows["cell"].to_numpy(), exposure, within, params)
     rows = rows[lat.positions(rows["cell"].to_numpy()) >= 0]
     counted = count_windows(rows, lat, cap_per_child=params.cap_per_child)
-    den = None if exposure is None else denominators(exposure.sort_values("cell", ignore_index=True))
+    den = None if exposure is None else _denominators(exposure, params)
     return _result(rows, tally_records, _Ground(lat, counted, den, has_keys, outside), params)
+
+
+def _denominators(exposure: pd.DataFrame, params: HotspotParams) -> Denominators:
+    return denominators(exposure.sort_values("cell", ignore_index=True), is_counted=bool(params.baseline))
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Question:
         if exposure is None or params.method == "concentration":
             return cls(params, None, None)
         lat, _ = _lattice(np.empty(0, np.int64), exposure, None, params)
-        return cls(params, lat, denominators(exposure.sort_values("cell", ignore_index=True)))
+        return cls(params, lat, _denominators(exposure, params))
 
 
 def named_cells(rows: pd.DataFrame, question: Question) -> Ints:
@@ -139,7 +144,7 @@ def find_counts(
     rows, at = rows[at >= 0], at[at >= 0]
     in_cell = np.bincount(at, rows["capped"].to_numpy(), len(lat.cells)).astype(float)
     counted = Counted(lat.window @ in_cell, in_cell, 1.0)
-    den = None if exposure is None else denominators(exposure.sort_values("cell", ignore_index=True))
+    den = None if exposure is None else _denominators(exposure, params)
     ground = _Ground(lat, counted, den, has_keys=False, outside=outside)
     return _result(rows, tally_cells, ground, params)
 
@@ -210,12 +215,20 @@ def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tupl
     above = (counted.in_cell > 0) & (counted.in_cell > ring.expected.in_cell)
     test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above, ring.excess)
     method = "ring_negative_binomial" if ring.excess > 0 else "ring_poisson"
-    w = ring.expected.weights
-    mixed = (
+    return test, method, _notes(ground, params, _mixed(ring.expected.weights, params))
+
+
+def _mixed(w: Floats, params: HotspotParams) -> str:
+    """Return what the expected counts stand on."""
+    if params.baseline:
+        return (
+            f"Expected counts follow {params.baseline} ({w[0]:.0%}) and an even floor ({w[2]:.0%}): more than there "
+            "are incidents of any kind, which is not risk to a child, and whoever records those decides too."
+        )
+    return (
         f"Expected counts mix resident children ({w[0]:.0%}), footfall ({w[1]:.0%}) and an even floor "
         f"({w[2]:.0%}), each district at the level it reports."
     )
-    return test, method, _notes(ground, params, mixed)
 
 
 CONCENTRATION = (

@@ -39,9 +39,12 @@ class HotspotParams:
         or footfall in the denominators does not turn one record into a certainty (0 to 0.2).
     passes
         How often the expected counts are refitted without the cells of the hotspots already found.
+    baseline
+        What the denominators count, in words, if they are incidents (`children` of the exposure) and not people: a
+        count's own chance is then allowed for. Empty = resident children and footfall.
     agency_level
-        A hotspot rests on one agency alone if that agency's share of its children is unlikely at this level
-        and without the agency the rest is not (see `rests`); it is then a "reported concentration", ranked
+        A hotspot rests on one agency alone if that agency's share of its children is unlikely at this level and
+        what is left without the agency is not unlikely (see `rests`); it is then a "reported concentration", ranked
         last. 0 = not asked.
     emerging_days
         How far back the emerging list looks from the newest date in the data.
@@ -58,7 +61,8 @@ class HotspotParams:
     floor_share: float = 0.02
     passes: int = 5
     emerging_days: int = 42
-    agency_level: float = 0.05
+    agency_level: float = 0.01
+    baseline: str = ""
 
     def __post_init__(self) -> None:
         for name, is_right, words in _rules(self):

@@ -63,9 +63,9 @@ def rests(named: list[tuple[Region, Ints]], asked: Asked) -> list[Rest]:
     A region rests on one agency if (1) that agency alone reported a larger share of its children than of the
     children elsewhere in the same districts (Fisher's exact test, one-sided), and (2) without that agency (its
     records left out, and with them its part of every district's total, which is its part of what is
-    expected) the strongest window holds no more than chance explains. Both at `agency_level`. The agency asked
-    about is the one with most children in the region, equal ones by code. An agency that is most of what its
-    district returns is no reason to doubt a hotspot, and one that several see stays without any one of them.
+    expected) the strongest window is not that unlikely. Both at `agency_level`. The agency asked about is the one
+    with most children in the region, equal ones by code. An agency that is most of what its district returns is no
+    reason to doubt a hotspot, and one that several see stays without any one of them.
     """
     if asked.params.agency_level == 0 or not named:
         return [Rest()] * len(named)

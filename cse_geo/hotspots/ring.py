@@ -69,7 +69,7 @@ def _one_pass(
     without, least, params = setting
     expected = fit(counted, den, lat, without=without, params=params)
     excess = _excess(counted.in_cell, expected, (lat, without), params.k_ring)
-    moments = expected.moments(excess)
+    moments = expected.moments(excess + den.noise(lat))
     p = upper_tail(counted.observed, *moments)
     may = counted.observed >= least - 1e-9
     q = region_q(np.where(may, p, 1.0), moments, (lat.i, lat.j), least=least, q=params.q)

@@ -151,3 +151,58 @@ def test_city_of_london_2024_counts_its_unlocated_rows(
     assert "208 rows repeat an identifier of an earlier row." in ran.said
     refused = run("hotspots", city, "--resolution", "9", "-o", tmp_path / "h.csv")
     assert (refused.code, "is finer than these points allow; at most 8" in refused.said) == (2, True)
+
+
+@pytest.fixture
+def incidents(tmp_path: Path) -> Path:
+    """Incidents of every kind as police.uk publishes them: 40,000 everywhere, 1,500 in the busy square of `points`."""
+    draw = np.random.default_rng(5)
+    lat = np.concatenate([draw.uniform(53.6, 54.0, 40_000), 53.8 + draw.normal(0, 0.0012, 1500)])
+    lon = np.concatenate([draw.uniform(1.0, 1.7, 40_000), 1.35 + draw.normal(0, 0.002, 1500)])
+    path = tmp_path / "incidents.csv"
+    frame = pd.DataFrame({"Crime ID": [f"{n:064x}" for n in range(len(lat))], "Month": "2025-03"})
+    frame = frame.assign(
+        **{"Reported by": "Sea Police", "Falls within": "Sea Police", "Longitude": lon, "Latitude": lat}
+    )
+    frame.to_csv(path, index=False)
+    return path
+
+
+def test_against_all_incidents_a_busy_square_is_no_hotspot(
+    run: Callable, points: Path, incidents: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    assert run("hotspots", points, "-o", out).code == 0
+    assert len(pd.read_csv(out, comment="#")) == 1
+    ran = run("hotspots", points, "--baseline", incidents, "-o", out)
+    assert ran.code == 0
+    assert "0 hotspots (ring_poisson)" in ran.said
+    assert "Expected counts follow the 41,500 incidents of the baseline (1 file) (98%)" in ran.said
+    assert "not risk to a child" in ran.said
+
+
+def test_against_all_incidents_what_they_do_not_explain_stays(
+    run: Callable, points: Path, incidents: Path, tmp_path: Path
+) -> None:
+    few = tmp_path / "few.csv"
+    pd.read_csv(incidents).head(40_000).to_csv(few, index=False)
+    out = tmp_path / "out.csv"
+    assert run("hotspots", points, "--baseline", few, "-o", out).code == 0
+    (spot,) = pd.read_csv(out, comment="#").to_dict("records")
+    assert (spot["method"], spot["verdict"]) == ("ring_poisson", "hotspot")
+    assert spot["observed"] > 60
+    assert spot["expected"] < 10
+
+
+def test_a_baseline_without_a_file_is_refused(run: Callable, incidents: Path, tmp_path: Path) -> None:
+    ran = run("hotspots", "--baseline", incidents, "-o", tmp_path / "out.csv")
+    assert ran.code == 2
+    assert "a store has denominators of its own" in ran.said
+
+
+def test_a_baseline_without_a_place_is_refused(run: Callable, points: Path, tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    pd.DataFrame({"lat": [0.0], "lon": [0.0]}).to_csv(path, index=False)
+    ran = run("hotspots", points, "--baseline", path, "-o", tmp_path / "out.csv")
+    assert ran.code == 2
+    assert "`--baseline` must hold at least one row with a place." in ran.said

@@ -230,6 +230,24 @@ def test_two_hotspots_in_one_small_district_do_not_hide_each_other():
     assert both.hotspots["q_value"].max() <= 0.05
 
 
+def test_a_baseline_of_incidents_brings_its_own_chance():
+    """A window's count follows the negative binomial of a gamma with shape b + 1/2 (Jeffreys), b its incidents."""
+    rows, people = cell_records(*children(9), *background(60, beyond=2)), exposure(children=3.0)
+    setting = {"w_children": 1.0, "w_footfall": 0.0}
+    plain, counted = (
+        find(rows, people, params=HotspotParams(baseline=words, **setting))
+        .tested.set_index("cell")
+        .loc[CENTRE]
+        for words in ("", "all incidents")
+    )
+    assert counted["expected"] == plain["expected"]
+    b, m, share = 7 * 3 + 0.5, plain["expected"], 7 / len(DISK)
+    variance = m * (1 - share) + m**2 / b
+    size = m**2 / (variance - m)
+    assert counted["p_value"] == pytest.approx(stats.nbinom.sf(8, size, size / (size + m)), rel=1e-6)
+    assert counted["p_value"] > plain["p_value"]
+
+
 def test_records_outside_the_lattice_are_said():
     away = int(lattice.cells_of([57.0], [2.0], 8)[0])
     result = find(cell_records(*children(5), {"cell": away, "subject": 99, "event": 99}), exposure())
