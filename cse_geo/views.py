@@ -213,6 +213,8 @@ class MapView:
     sources: tuple[str, ...] = ()  # layers and reference tables: date, licence, source
     area_counts: pd.DataFrame | None = None  # AREA_COUNTS of views_review; None where the role sees none
     trend: pd.DataFrame | None = None  # TREND of the hotspots; None where exact counts are not for the role
+    overturn: Mapping[str, str] = field(default_factory=dict)  # hotspot -> what would overturn it; as `trend`
+    made_by: str = ""  # the settings that made the hotspots
     markers: pd.DataFrame | None = None  # MARKERS: what happened to the looking; None as `trend`
 
 

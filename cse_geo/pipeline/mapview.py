@@ -11,10 +11,12 @@ import pandas as pd
 import shapely
 
 from cse_geo import boundaries, cells, hotspots, schema
+from cse_geo.hotspots.overturn import overturn
 from cse_geo.hotspots.trend import trend
 from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.area_records import area_counts
+from cse_geo.pipeline.claims import made_by
 from cse_geo.pipeline.frames import exposure_at, select
 from cse_geo.pipeline.markers import COUNCILS, markers_of
 from cse_geo.pipeline.menus import method_of, options_of
@@ -70,6 +72,8 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         hotspot_cells=found.result.cells,
         hotspot_months=hotspot_months(found),
         trend=trend_of(found, frames, bearing_on(marked, _councils(touched))),
+        overturn=_overturn(found.result),
+        made_by=made_by(found.result, hotspots.HotspotParams()),
         markers=marked,
         areas=layers,
         places=places_near(frames.places, found.result.hotspots)
@@ -127,6 +131,12 @@ def trend_of(found: Found, frames: Frames, markers: pd.DataFrame) -> pd.DataFram
     """Return TREND of what was found; agencies that returned throughout decide, where coverage is known."""
     coverage = frames.coverage if len(frames.coverage) else None
     return trend(found.cell_records, found.result.cells, coverage=coverage, markers=markers)
+
+
+def _overturn(result: hotspots.HotspotResult) -> dict[str, str]:
+    """Return, per hotspot, what would overturn it, in words."""
+    table = overturn(result.hotspots, result.tested, q=hotspots.HotspotParams().q)
+    return dict(zip(table["hotspot"], table["words"], strict=True))
 
 
 def _councils(touched: pd.DataFrame) -> dict[str, list[str]]:

@@ -50,6 +50,8 @@ def narrow(view: MapView, session: Session) -> MapView:
         hotspot_months=_of(view.hotspot_months, kept),
         area_counts=_areas(view.area_counts, rule.k) if rule.counts == "exact" else None,
         trend=None if view.trend is None or rule.counts != "exact" else _of(view.trend, kept),
+        overturn=view.overturn if rule.counts == "exact" else {},
+        made_by=view.made_by if rule.counts == "exact" else "",
         markers=view.markers if rule.counts == "exact" else None,
         withheld=(*view.withheld, *(w for w in withheld if w.count)),
     )

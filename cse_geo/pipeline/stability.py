@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cse_geo import views
     from cse_geo.pipeline.frames import Frames
+    from cse_geo.pipeline.mapview import Found
     from cse_geo.safeguards import Session
     from cse_geo.views import MapQuery
 
@@ -93,12 +94,16 @@ def _kept(
 
 
 def _compared(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
+    found = find(frames, select(frames, query), resolution=query.resolution)
+    return _shown(compared(found, frames, query.resolution), found.result.hotspots, k)
+
+
+def compared(found: Found, frames: Frames, resolution: int) -> pd.DataFrame:
+    """Return AGREEMENT of what was found, with the seed that every page uses; empty without denominators."""
     if frames.exposure.empty:
         return schema.empty(schema.AGREEMENT)
-    found = find(frames, select(frames, query), resolution=query.resolution)
-    exposure = exposure_at(frames.exposure, query.resolution)
-    table = agreement(found.result, found.cell_records, exposure, params=AgreementParams(seed=SEED))
-    return _shown(table, found.result.hotspots, k)
+    exposure = exposure_at(frames.exposure, resolution)
+    return agreement(found.result, found.cell_records, exposure, params=AgreementParams(seed=SEED))
 
 
 def _shown(table: pd.DataFrame, hotspots: pd.DataFrame, k: int) -> pd.DataFrame:

@@ -38,7 +38,8 @@ def card_html(view: MapView, spot: Any) -> Html:  # noqa: ANN401 (a row of HOTSP
         *_counted(view, spot),
         _what(view, spot),
         _whose(view, spot),
-        *([_how_sure(spot)] if view.role.sees_counts else []),
+        _changes(view, spot),
+        *([_how_sure(view, spot)] if view.role.sees_counts else []),
         _not_known(view, spot),
         cls="cse-card cse-on",
         attributes={"aria-label": f"Card of hotspot {spot.rank}"},
@@ -137,14 +138,17 @@ def _whose(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     return joined(el("h3", words), el("div", *bars, cls="cse-shares")) if bars else joined()
 
 
-def _how_sure(spot: Any) -> Html:  # noqa: ANN401
+def _how_sure(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     counted = wording.decimal(float(spot.observed))
     words = f"{counted} counted in its strongest neighbourhood"
     if not math.isnan(float(spot.expected)):  # missing for tests without denominators
         words += f", {wording.decimal(float(spot.expected))} expected there"
     chance = f"{words}. A count like this by chance: {wording.chance(float(spot.p_value))}."
     false = f"Among all cells tested, the share of false ones at this level is at most {spot.q_value:.2g}."
-    return joined(el("h3", "How sure"), el("p", chance), el("p", false))
+    over = view.overturn.get(spot.hotspot, "")
+    made = el("p", f"Made by {view.made_by}.", cls="cse-more") if view.made_by else joined()
+    told = el("p", over) if over else joined()
+    return joined(el("h3", "How sure"), el("p", chance), el("p", false), told, made)
 
 
 def _not_known(view: MapView, spot: Any) -> Html:  # noqa: ANN401
