@@ -54,23 +54,26 @@ def _notes_sheet(sheet: Any, view: BorderView, marking: Marking) -> None:  # noq
         if n
     ]
     lines = (
-        marking.title, f"Data: {marking.data}", marking.statement, view.ledger_words, *view.warnings, *view.notes,
-        *withheld,
+        marking.label, marking.title, f"Data: {marking.data}", marking.statement, view.ledger_words,
+        *view.warnings, *view.notes, *withheld,
     )  # fmt: skip
     for line in lines:
         sheet.append([guard_cell(line)])
     sheet["A1"].font = Font(bold=True)
+    sheet.oddHeader.center.text = marking.label.replace("&", "&&")
     sheet.column_dimensions["A"].width = 2 * _WIDEST
 
 
 def _table_sheet(sheet: Any, frame: pd.DataFrame, marking: Marking) -> None:  # noqa: ANN401
-    table = frame.assign(data=marking.data)
+    # On every sheet and in every row: a sheet that is cut out of the book still says whose it was.
+    table = frame.assign(data=marking.data, marking=marking.label)
     sheet.append([str(name) for name in table.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in table.itertuples(index=False):
         sheet.append([_cell(value) for value in row])
     sheet.freeze_panes = "A2"
+    sheet.oddHeader.center.text = marking.label.replace("&", "&&")
     for column in sheet.columns:
         longest = max((len(str(c.value)) for c in column if c.value is not None), default=8)
         sheet.column_dimensions[column[0].column_letter].width = min(_WIDEST, longest + 2)

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from cse_geo.views_plans import Line, PlanView, UnitPlan
 
 
-def as_gpx(view: PlanView) -> bytes:
-    """Return GPX 1.1 with neutral names only: the number and public name of a stop, times and minutes."""
+def as_gpx(view: PlanView, *, label: str = "") -> bytes:
+    """Return GPX 1.1 with neutral names only: the number and public name of a stop, times, minutes; its marking."""
     gpx = gpxpy.gpx.GPX()
     gpx.creator = "cse_geo"
     gpx.name = f"SYNTHETIC DATA {view.name}" if view.synthetic else view.name
+    gpx.description = label or None
     for unit in view.units:
         for line in unit.lines:
             gpx.waypoints.append(

@@ -15,12 +15,14 @@ _CHECK_IN_MINUTES = 5
 _STAMP = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def as_ics(view: PlanView) -> bytes:
+def as_ics(view: PlanView, *, label: str = "") -> bytes:
     """Return an iCalendar file with stable ids, so that a plan sent again replaces itself."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//cse_geo//plans//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"SYNTHETIC DATA {view.name}" if view.synthetic else view.name)
+    if label:
+        calendar.add("x-wr-caldesc", label)
     day = view.query.on.isoformat()
     for unit in view.units:
         key = f"{view.kind}-{day}-{unit.unit.replace(' ', '').lower()}"
@@ -33,6 +35,9 @@ def as_ics(view: PlanView) -> bytes:
             event = _event(f"{key}-check-{n}", f"{unit.unit}: check in", (at, _CHECK_IN_MINUTES))
             event.add_component(_alarm())
             calendar.add_component(event)
+    if label:  # an entry that is copied into another calendar takes its marking along
+        for event in calendar.events:
+            event.add("description", label)
     return bytes(calendar.to_ical())
 
 

@@ -48,7 +48,8 @@ class Cover:
     recipient: str
     made_on: str
     copy: str
-    marking: str = "OFFICIAL"
+    marking: str = "OFFICIAL-SENSITIVE"
+    label: str = ""  # the whole marking in one line, for files without a head and a foot
 
 
 def plan_bytes(view: PlanView, suffix: str, cover: Cover) -> bytes:
@@ -144,7 +145,8 @@ def _rows(view: PlanView) -> list[dict[str, Any]]:
 
 def _about(view: PlanView, cover: Cover) -> dict[str, Any]:
     return {
-        "title": view.name, "data": "synthetic" if view.synthetic else cover.marking, "recipient": cover.recipient,
+        "title": view.name, "data": "synthetic" if view.synthetic else "operational",
+        "marking": cover.label or cover.marking, "recipient": cover.recipient,
         "made_on": cover.made_on, "copy": cover.copy, "for": view.query.on.isoformat(), "seed": view.query.seed,
         "against": [f"{a}: {b}" for a, b in view.baselines], "read_this_first": list(view.words),
     }  # fmt: skip
@@ -175,8 +177,10 @@ def _xlsx(view: PlanView, cover: Cover) -> bytes:
             view.name,
             f"For {cover.recipient}",
             f"Copy {cover.copy}",
+            guard_cell(cover.label),
         ]
     )
+    sheet.oddHeader.center.text = cover.label.replace("&", "&&")
     sheet.append(list(_WORDS))
     for row in _rows(view):
         sheet.append([guard_cell(v) if isinstance(v, str) else v for v in row.values()])
@@ -187,7 +191,7 @@ def _xlsx(view: PlanView, cover: Cover) -> bytes:
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A3"
     notes = book.create_sheet("Read this first")
-    for words in (*view.words, *(f"{a}: {b}" for a, b in view.baselines), *view.unreached):
+    for words in (cover.label, *view.words, *(f"{a}: {b}" for a, b in view.baselines), *view.unreached):
         notes.append([guard_cell(words)])
     notes.column_dimensions["A"].width = 110
     out = io.BytesIO()
@@ -197,5 +201,6 @@ def _xlsx(view: PlanView, cover: Cover) -> bytes:
 
 FORMATS: Mapping[str, Callable[[PlanView, Cover], bytes]] = {
     ".pdf": _pdf, ".html": _html, ".json": _json, ".geojson": _geojson, ".xlsx": _xlsx,
-    ".gpx": lambda view, _: as_gpx(view), ".ics": lambda view, _: as_ics(view),
+    ".gpx": lambda view, cover: as_gpx(view, label=cover.label),
+    ".ics": lambda view, cover: as_ics(view, label=cover.label),
 }  # fmt: skip

@@ -14,12 +14,15 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from cse_geo.errors import UsageError
+from cse_geo import schema
+from cse_geo.errors import SchemaError, UsageError
 from cse_geo.outputs.guard import guard_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+# What only rows about single records or children have.
+_OF_RECORDS = ("record_id", "event_ref", "subject")
 # About 0.1 m: finer digits would claim more than any record here can know.
 COORDINATE_DECIMALS = 6
 
@@ -36,6 +39,7 @@ class Marking:
     purpose: str = ""
     expires: str = ""  # ISO date after which it must not be used; empty = none of its own
     window: str = ""  # first and last day of the data
+    copy: str = ""  # its number on the list of copies, which corrections follow
 
     @property
     def label(self) -> str:
@@ -49,8 +53,15 @@ class Marking:
             self.purpose,
             self.expires and f"not after {self.expires}",
             self.window and f"data {self.window}",
+            self.copy and f"copy {self.copy}",
         )
         return " | ".join(part for part in told if part)
+
+    @property
+    def heading(self) -> str:
+        """The line at the head of a paper whose foot names recipient, window and copy."""
+        told = (self.handling, self.purpose, self.expires and f"not after {self.expires}")
+        return " \u00b7 ".join(part for part in told if part)
 
 
 def write_frame(frame: pd.DataFrame, path: Path, *, marking: Marking) -> None:
@@ -61,10 +72,15 @@ def write_frame(frame: pd.DataFrame, path: Path, *, marking: Marking) -> None:
 
     Raises
     ------
+    SchemaError
+        If the frame has a column of a person or of a single record: no such thing is ever exported.
     UsageError
         If the ending is none of .csv, .json, .geojson, .gpkg, .parquet, or a map format is asked for a
         frame without geometry.
     """
+    if barred := sorted({*schema.PERSON_COLUMNS, *_OF_RECORDS} & {str(name) for name in frame.columns}):
+        message = f"A table with the columns {', '.join(barred)} is never exported."
+        raise SchemaError(message)
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         message = f"`--output` must end in one of {', '.join(_WRITERS)}."

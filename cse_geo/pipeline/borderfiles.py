@@ -11,10 +11,11 @@ import pandas as pd
 from cse_geo import lattice, safeguards, store
 from cse_geo.errors import UsageError
 from cse_geo.outputs.border_book import write_border_book
-from cse_geo.outputs.tables import Marking, write_frame
+from cse_geo.outputs.tables import write_frame
 from cse_geo.pipeline import leads
 from cse_geo.pipeline.crossborder import border_answer
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.marking import marking_for, numbered
 from cse_geo.pipeline.points import STATEMENT
 from cse_geo.views_border import BorderQuery
 
@@ -46,8 +47,10 @@ def write_border(
     query = BorderQuery(request.date_from, request.date_to, request.resolution, layer)
     view = border_answer(opened, session, query)
     enter(opened, session, Act("export", "disclosure", "border_file", len(view.shared)))
-    data = "synthetic" if view.synthetic else "operational"
-    marking = Marking(data, "Hotspots on or near a force line", STATEMENT)
+    window = (request.date_from, request.date_to)
+    title = "Hotspots on or near a force line"
+    marking = marking_for(session, title=title, statement=STATEMENT, window=window)
+    marking = numbered(opened, session, marking, kind="border")
     if out.suffix.lower() == ".xlsx":
         write_border_book(view, out, marking=marking)
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ from cse_geo.outputs.tables import Marking
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import first_day
 from cse_geo.pipeline.gate import Act, enter
-from cse_geo.pipeline.points import FindOutcome
+from cse_geo.pipeline.marking import marking_for, numbered
+from cse_geo.pipeline.points import OWN_FILE, FindOutcome
 from cse_geo.projection import to_bng
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ STATEMENT = (
     "Scores say how well past records point to where later records are, which is not where harm is: what nobody "
     "reports is in neither. They never justify watching a person."
 )
+TITLE = "Evaluation on the next period"
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -61,7 +64,7 @@ def evaluate_points(paths: tuple[Path, ...], *, request: EvaluateRequest) -> Fin
     x, y = plane(frame["lat"].to_numpy(), frame["lon"].to_numpy())
     subject = frame["subject"].to_numpy() if "subject" in frame else np.full(len(frame), -1)
     points = pd.DataFrame({"x_m": x, "y_m": y, "date": frame["date"], "subject": subject})
-    return _outcome(points, request, "open data or a file of your own")
+    return _outcome(points, request)
 
 
 def evaluate_store(opened: store.Store, *, session: Session, request: EvaluateRequest) -> FindOutcome:
@@ -84,7 +87,10 @@ def evaluate_store(opened: store.Store, *, session: Session, request: EvaluateRe
     )
     parameters = {"train_until": str(request.train_until), "horizon_days": request.params.horizon_days}
     enter(opened, session, Act("export", "disclosure", "evaluate", len(points), parameters))
-    return _outcome(points, request, "synthetic" if frames.synthetic else "operational")
+    outcome = _outcome(points, request)
+    last = request.train_until + timedelta(days=request.params.horizon_days)
+    marking = marking_for(session, title=TITLE, statement=STATEMENT, window=(None, last))
+    return replace(outcome, marking=numbered(opened, session, marking, kind="evaluation"))
 
 
 def plane(
@@ -103,9 +109,9 @@ def plane(
     return lon * METRES_PER_DEGREE * float(np.cos(np.radians(middle))), lat * METRES_PER_DEGREE
 
 
-def _outcome(points: pd.DataFrame, request: EvaluateRequest, data: str) -> FindOutcome:
+def _outcome(points: pd.DataFrame, request: EvaluateRequest) -> FindOutcome:
     table = evaluate(points, train_until=pd.Timestamp(request.train_until), params=request.params)
-    return FindOutcome(table, Marking(data, "Evaluation on the next period", STATEMENT), _words(table))
+    return FindOutcome(table, Marking(OWN_FILE, TITLE, STATEMENT), _words(table))
 
 
 def _words(table: pd.DataFrame) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,12 @@ import pandas as pd
 
 from cse_geo import boundaries, cells, safeguards, store
 from cse_geo.errors import InputRefusedError, UsageError
-from cse_geo.outputs.tables import Marking, write_text
+from cse_geo.outputs.tables import write_text
 from cse_geo.pipeline.answers import frames_of
 from cse_geo.pipeline.crossborder import layer_of, pool_of
 from cse_geo.pipeline.frames import exposure_at, first_day, select
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.marking import marking_for, next_copy, numbered
 from cse_geo.pipeline.points import STATEMENT, FindOutcome, border_words, found_words
 from cse_geo.pipeline.pooling import find_in_groups
 from cse_geo.safeguards import exchange
@@ -92,12 +93,17 @@ def export_counts(
         raise UsageError(message)
     grouped, name = _grouped(opened, request, policy)
     today = request.today or datetime.now(UTC).date()
+    marking = marking_for(
+        session, title="Counts for a neighbouring force", statement=STATEMENT,
+        window=(request.date_from, request.date_to), recipient="partners who hold the key",
+    )  # fmt: skip
+    expires = (today + timedelta(days=EXPIRES_DAYS)).isoformat()
     head = exchange.Head(
         sender=request.force,
         sender_name=name,
         sequence=int(sent["sequence"].max()) + 1 if len(sent) else 1,
         made_on=today.isoformat(),
-        expires_on=(today + timedelta(days=EXPIRES_DAYS)).isoformat(),
+        expires_on=expires,
         period_from=request.date_from.isoformat(),
         period_to=request.date_to.isoformat(),
         resolution=request.resolution,
@@ -105,9 +111,11 @@ def export_counts(
         definition=request.definition or "not stated",
         threshold=request.threshold or "not stated",
         policy=policy.digest,
+        marking=replace(marking, expires=expires, copy=next_copy(opened)).label,
     )
     text = exchange.seal(head, grouped.groups, key)
     enter(opened, session, Act("export", "disclosure", "exchange_export", len(grouped.groups)))
+    numbered(opened, session, marking, kind="exchange_counts")
     _keep(opened, "out", exchange.unseal(text, key), text)
     write_text(text, out)
     return _exported_words(head, grouped)
@@ -193,10 +201,12 @@ def pool_exchanges(opened: store.Store, *, key_file: Path, session: Session) -> 
     enter(opened, session, Act("export", "disclosure", "exchange_pool", len(result.hotspots)))
     points = pd.DataFrame(columns=["hotspot", "lat", "lon", "subject", "agency"])
     touched = boundaries.touch(result.hotspots, points, layer_of(frames, LAYER))
-    data = "synthetic" if frames.synthetic else "operational"
+    days = [(date.fromisoformat(f.head.period_from), date.fromisoformat(f.head.period_to)) for f in files]
+    window = (min(first for first, _ in days), max(last for _, last in days))
+    marking = marking_for(session, title="Hotspots in exchanged counts", statement=STATEMENT, window=window)
     says = "A child in two forces' files counts twice: no key crosses the border."
     words = (*found_words(result), *border_words(touched), *exchange.differences(files), says)
-    return FindOutcome(result.hotspots, Marking(data, "Hotspots in exchanged counts", STATEMENT), words)
+    return FindOutcome(result.hotspots, numbered(opened, session, marking, kind="exchange_pool"), words)
 
 
 def _exported_words(head: exchange.Head, grouped: Grouped) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.ledger import ledger_of
 from cse_geo.pipeline.mapview import Found, find
-from cse_geo.pipeline.marking import marking_for
+from cse_geo.pipeline.marking import marking_for, numbered
 from cse_geo.pipeline.points import STATEMENT, FindOutcome, FindRequest, border_words, found_words
 from cse_geo.views import MapQuery
 
@@ -26,7 +26,8 @@ def hotspots_in_store(opened: store.Store, *, session: Session, request: FindReq
     """Find hotspots among the records of a store that the session may see (HOTSPOTS)."""
     _frames, found, words = _find(opened, session, request, what="hotspots")
     sentences = (words, *found_words(found.result))
-    return FindOutcome(found.result.hotspots, _marking(session, request, "Hotspots"), sentences)
+    marking = numbered(opened, session, _marking(session, request, "Hotspots"), kind="hotspots")
+    return FindOutcome(found.result.hotspots, marking, sentences)
 
 
 def cross_border_in_store(
@@ -47,7 +48,8 @@ def cross_border_in_store(
         raise UsageError(message)
     touched = boundaries.touch(found.result.hotspots, found.points, areas)
     sentences = (words, *found_words(found.result), *border_words(touched))
-    return FindOutcome(touched, _marking(session, request, f"Hotspots across {layer} lines"), sentences)
+    marking = _marking(session, request, f"Hotspots across {layer} lines")
+    return FindOutcome(touched, numbered(opened, session, marking, kind="cross_border"), sentences)
 
 
 def _find(

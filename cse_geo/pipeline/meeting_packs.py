@@ -12,6 +12,7 @@ from cse_geo.errors import UsageError
 from cse_geo.outputs import packs
 from cse_geo.outputs.documents import Document, as_html, as_pdf
 from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.pipeline.marking import heading_of, marking_for, next_copy
 from cse_geo.pipeline.meeting import meeting_for
 from cse_geo.views_meeting import MeetingQuery
 
@@ -71,9 +72,11 @@ def pack_for(opened: store.Store, session: Session, request: PackRequest) -> Pap
         message = f"A pack is one of {', '.join(packs.PACKS)}, as {' or '.join(FORMATS)}."
         raise UsageError(message)
     view = meeting_for(opened, session, request.query)
-    copy = f"C{len(store.load_copies(opened)) + 1:04d}"
+    copy = next_copy(opened)
     now = datetime.now(UTC)
-    cover = packs.Cover(request.marking, request.recipient, f"{now:%-d %B %Y}", copy)
+    marking = marking_for(session, title="", statement="", recipient=request.recipient)
+    head = heading_of(marking, handling=request.marking)
+    cover = packs.Cover(head, request.recipient, f"{now:%-d %B %Y}", copy)
     content = FORMATS[request.suffix](_document(view, cover, request))
     keep_copy(opened, session, Copy(copy, f"pack_{request.kind}", request.recipient, content, ()))
     words = f"Copy {copy} for {request.recipient}: {len(view.items)} places, {view.window}."

@@ -12,10 +12,10 @@ from cse_geo.cells.duplicates import subjects_of
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.fdr import benjamini_hochberg
 from cse_geo.hotspots.place_types import PlaceTypeParams, place_type_test
-from cse_geo.outputs.tables import Marking
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.marking import marking_for, numbered
 from cse_geo.pipeline.points import FindOutcome
 from cse_geo.views import MapQuery
 
@@ -63,8 +63,13 @@ def place_findings_in_store(opened: store.Store, *, session: Session, request: P
     table, left_out = place_findings(records, locations, frames.places, request=request)
     parameters = {"query": str(query), "radius_m": request.radius_m, "seed": request.seed}
     enter(opened, session, Act("export", "disclosure", "places", len(records), parameters))
-    marking = Marking("synthetic" if frames.synthetic else "operational", "Types of place", STATEMENT)
-    return FindOutcome(table, marking, _words(table, len(records), left_out, request))
+    window = (asked.date_from, asked.date_to)
+    marking = marking_for(session, title="Types of place", statement=STATEMENT, window=window)
+    return FindOutcome(
+        table,
+        numbered(opened, session, marking, kind="places"),
+        _words(table, len(records), left_out, request),
+    )
 
 
 def place_findings(

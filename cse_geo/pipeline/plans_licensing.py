@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from cse_geo import lattice, safeguards, store
 from cse_geo.errors import UsageError
 from cse_geo.outputs.documents import as_html, as_pdf
 from cse_geo.outputs.premises import SheetCover, premises_document, premises_json, premises_xlsx
-from cse_geo.pipeline import corrections
+from cse_geo.pipeline import corrections, marking
 from cse_geo.pipeline import plans as common
 from cse_geo.pipeline import plans_licensing_words as say
 from cse_geo.pipeline.answers import visible_frames
@@ -110,6 +110,11 @@ def licensing_paper(
     if suffix not in FORMATS:
         message = f"A list of premises is one of {', '.join(FORMATS)}."
         raise UsageError(message)
+    mark = marking.marking_for(
+        session, title="Premises", statement="", window=(None, view.as_of), recipient=cover.recipient
+    )
+    mark = replace(mark, copy=cover.copy)
+    cover = replace(cover, marking=marking.heading_of(mark), label=mark.label)
     content = FORMATS[suffix](view, cover)
     ids = tuple(line.place_id for line in view.lines)
     keep_copy(opened, session, Copy(cover.copy, "premises_sheet", cover.recipient, content, ids))
@@ -117,9 +122,7 @@ def licensing_paper(
     return Paper(f"premises-{cover.copy}{suffix}", content, cover.copy, words)
 
 
-def next_copy(opened: store.Store) -> str:
-    """Return the number of the next copy."""
-    return f"C{len(store.load_copies(opened)) + 1:04d}"
+next_copy = marking.next_copy  # pages and commands number their sheets here
 
 
 @dataclass(frozen=True)

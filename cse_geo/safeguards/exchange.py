@@ -44,6 +44,7 @@ class Head:
     definition: str
     threshold: str
     policy: str  # digest of the policy it was gated under
+    marking: str = ""  # handling, recipient, purpose, expiry, window and number of the copy, in one line
     method: str = METHOD
     schema: str = SCHEMA
 
