@@ -11,6 +11,8 @@ import pandas as pd
 from cse_geo import boundaries, cells, hotspots, intake, lattice, schema
 from cse_geo.errors import UsageError
 from cse_geo.outputs.tables import Marking, write_frame
+from cse_geo.pipeline.baseline import Baseline, baseline_of
+from cse_geo.pipeline.claims import with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +44,7 @@ class FindRequest:
     place_types: tuple[str, ...] = ()
     place_roles: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)  # lat, lon, date, subject, weight -> column
+    baseline: tuple[Path, ...] = ()  # all incidents, as points: what the records are compared with
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,13 @@ def hotspots_in_points(paths: tuple[Path, ...], *, request: FindRequest) -> Find
     Returns
     -------
     FindOutcome
-        HOTSPOTS, and sentences: rows read, unlocated, the test and its limits.
+        HOTSPOTS with what would overturn each and what made it; sentences: rows read, unlocated, the test and
+        its limits.
     """
     found = _find(paths, request)
     sentences = (*_read_words(found), *found_words(found.result))
-    return FindOutcome(found.result.hotspots, _marking("Hotspots in a file of points"), sentences)
+    table = with_claims(found.result, hotspots.HotspotParams())
+    return FindOutcome(table, _marking("Hotspots in a file of points"), sentences)
 
 
 def cross_border_in_points(
@@ -136,19 +141,39 @@ def _find(paths: tuple[Path, ...], request: FindRequest) -> _FoundPoints:
         raise UsageError(message)
     read = intake.read_points(list(paths), columns=intake.PointColumns(**request.columns))
     frame = _in_period(read.frame, request)
-    result = _tested(frame, request.resolution, SNAPPED_MAX_RES if read.is_police_uk else 10)
+    most = SNAPPED_MAX_RES if read.is_police_uk else 10
+    result = _tested(frame, (request.resolution, most), _baseline(request))
     return _FoundPoints(frame, read.counts, read.is_police_uk, result)
 
 
-def _tested(frame: pd.DataFrame, resolution: int, most: int) -> hotspots.HotspotResult:
+def _baseline(request: FindRequest) -> Baseline | None:
+    """Return the baseline of the same days, if one was given; its columns are read as those of any file of points."""
+    if not request.baseline:
+        return None
+    read = intake.read_points(list(request.baseline), columns=intake.PointColumns())
+    most = SNAPPED_MAX_RES if read.is_police_uk else 10
+    frame = _in_period(read.frame, request)
+    return baseline_of(frame, resolution=request.resolution, most=most, files=read.counts.files)
+
+
+def _tested(
+    frame: pd.DataFrame, fineness: tuple[int, int], baseline: Baseline | None
+) -> hotspots.HotspotResult:
+    resolution, most = fineness
     if "subject" not in frame:
         counts = cells.count_points(_chunks(frame), resolution=resolution, max_res=most)
-        return hotspots.find_counts(counts)
+        if baseline is None:
+            return hotspots.find_counts(counts)
+        against = baseline.exposure(counts["cell"].to_numpy())
+        return hotspots.find_counts(counts, against, params=baseline.params)
     known = frame["subject"].where(frame["subject"] >= 0)
     on_lattice = cells.assign_points(
         frame["lat"], frame["lon"], resolution=resolution, subject=known, date=frame.get("date"), max_res=most
     )
-    return hotspots.find(on_lattice)
+    if baseline is None:
+        return hotspots.find(on_lattice)
+    against = baseline.exposure(on_lattice["cell"].to_numpy())
+    return hotspots.find(on_lattice, against, params=baseline.params)
 
 
 def _in_period(frame: pd.DataFrame, request: FindRequest) -> pd.DataFrame:
