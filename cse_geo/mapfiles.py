@@ -39,6 +39,12 @@ class Feature(NamedTuple):
     points: list[tuple[float, float]]
 
 
+def is_pbf(path: Path) -> bool:
+    """Return whether a file begins as an OpenStreetMap PBF does, whatever its name."""
+    with path.open("rb") as file:
+        return b"OSMHeader" in file.read(32)
+
+
 def osm_ways(path: Path, key: str) -> Iterator[Way]:
     """Yield the ways of a PBF extract that have a tag, with those of their nodes whose place the extract holds.
 

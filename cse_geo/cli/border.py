@@ -58,7 +58,10 @@ def border_list(settings: Settings, layer: str, resolution: int, store: str | No
 @border.command(name="decide")
 @click.argument("hotspot")
 @click.option(
-    "--lead", default="", metavar="CODE", help="Area code of the force that leads; left out = unowned."
+    "--lead",
+    default="",
+    metavar="AREA",
+    help="Code or name of the area whose force leads; left out = unowned.",
 )
 @click.option(
     "--next-step", required=True, type=click.Choice(list(pipeline.NEXT_STEPS)), help="What is next."
@@ -93,7 +96,7 @@ def border_decide(
 @store_option
 @click.pass_obj
 def border_contacts(settings: Settings, file: Path | None, store: str | None) -> None:
-    """List the contacts per agency and area, or keep those of a CSV (agency, layer, area, post, reach)."""
+    """List the contacts per agency and area, or keep those of a CSV or XLSX (agency, layer, area, post, reach)."""
     with pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session):
         if file is not None:
             click.echo(f"{pipeline.add_contacts(opened, file, session=session)} contacts kept.", err=True)

@@ -96,6 +96,35 @@ def coverage_of(
     return schema.conform(out, schema.COVERAGE)
 
 
+def contacts_of(
+    cells: pd.DataFrame, rows: NDArray[np.int64], *, area_named: Callable[[str, str], str | None]
+) -> pd.DataFrame:
+    """Return contacts (agency, layer, area, post, reach) of a table of text, each area by its code.
+
+    Parameters
+    ----------
+    cells, rows
+        The table, and the row of the file of each of its rows.
+    area_named
+        The code of an area from its layer and its code or name as written.
+
+    Raises
+    ------
+    InputRefusedError
+        With the table of problems, if anything is to be mended.
+    """
+    columns = ("agency", "layer", "area", "post", "reach")
+    table = columns_of(cells, needed=columns)
+    both = table["layer"].notna() & table["area"].notna()
+    pairs = zip(table["layer"], table["area"], both, strict=True)
+    area = pd.Series([area_named(la, ar) if known else None for la, ar, known in pairs], dtype="str")
+    found = Findings(rows)
+    _not_empty(found, table, columns)
+    found.add(ContextCode.UNKNOWN_AREA, "area", both & area.isna(), listed="that the row names")
+    found.refuse_if_any()
+    return table.assign(area=area)
+
+
 def returned_months(
     agency: str, areas: Sequence[str], months: pd.DatetimeIndex, *, nil: bool
 ) -> pd.DataFrame:

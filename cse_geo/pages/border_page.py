@@ -5,18 +5,31 @@ from __future__ import annotations
 import streamlit as st
 
 from cse_geo.outputs.maps.html import el
-from cse_geo.pages.parts import border_lead, border_map, border_source, border_tables, door, look
+from cse_geo.pages.parts import (
+    border_lead,
+    border_map,
+    border_source,
+    border_tables,
+    door,
+    look,
+    selectors,
+    source,
+)
 from cse_geo.views_border import BorderQuery
 
 session = door.session()
-view = border_source.border_view(session, BorderQuery())
+head = st.container()
+first, last, resolution = selectors.when_and_size(source.options(session))
+view = border_source.border_view(session, BorderQuery(first, last, resolution))
 door.role_menu(view.roles, view.role)
 only = int(view.shared["only_together"].sum())
-look.title(
-    "Across the border",
-    under=f"{len(view.shared)} hotspots on or near a force line; {only} that no force sees alone",
-    synthetic=view.synthetic,
-)
+shared = f"{len(view.shared)} hotspots on or near a force line; {only} that no force sees alone"
+with head:
+    look.title(
+        "Across the border",
+        under=f"{shared} \u00b7 {selectors.period_words(first, last)}",
+        synthetic=view.synthetic,
+    )
 for words in view.warnings:
     st.warning(words)
 chosen = border_map.chosen(view)

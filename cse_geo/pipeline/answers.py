@@ -15,6 +15,7 @@ from cse_geo.pipeline.mapview import build_view
 from cse_geo.pipeline.narrow import narrow
 from cse_geo.pipeline.released import released_view
 from cse_geo.pipeline.reviewed import reviewed_records
+from cse_geo.pipeline.roads import roads_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.pipeline.sources import sources_of
 from cse_geo.views import IMPORTS, MapQuery, MapView, RecordsView
@@ -147,6 +148,7 @@ def _load(opened: store.Store) -> Frames:
         region="the demo region" if opened.is_synthetic else "",
         markers=store.load_markers(opened),
         sources=sources_of(opened),
+        roads=roads_of(opened),
     )
 
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from cse_geo import lattice, safeguards, store
+from cse_geo import boundaries, context, intake, lattice, safeguards, store
 from cse_geo.errors import UsageError
 from cse_geo.outputs.border_book import write_border_book
 from cse_geo.outputs.tables import write_frame
@@ -21,6 +19,8 @@ from cse_geo.views_border import BorderQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from cse_geo.pipeline.points import FindRequest
     from cse_geo.safeguards import Session
@@ -117,7 +117,8 @@ def decide_on(
         raise UsageError(message)
     cells = view.hotspot_cells.loc[view.hotspot_cells["hotspot"] == hotspot, "cell"]
     resolution = int(view.hotspots.loc[view.hotspots["hotspot"] == hotspot, "resolution"].iloc[0])
-    made = replace(decision, cells=tuple(lattice.to_text(cells)), resolution=resolution)
+    lead = boundaries.area_namer(store.load_areas(opened), query.layer)(decision.lead) or decision.lead
+    made = replace(decision, cells=tuple(lattice.to_text(cells)), resolution=resolution, lead=lead)
     number = leads.decide(opened, session=session, decision=made)
     owner = view.forces.get(made.lead, leads.UNOWNED)
     return f"Decision {number}: {hotspot}, lead {owner}; {leads.NEXT_STEPS[made.next_step]}."
@@ -132,8 +133,24 @@ def decision_of_operator(
 
 
 def add_contacts(opened: store.Store, path: Path, *, session: Session) -> int:
-    """Keep the contacts of a CSV file (agency, layer, area, post, reach); return how many."""
-    return leads.save_contacts(opened, pd.read_csv(path, dtype="str"), session=session)
+    """Keep the contacts of a CSV or XLSX file (agency, layer, area by code or name, post, reach); return how many.
+
+    Raises
+    ------
+    InputRefusedError
+        If anything in the table is to be mended; nothing is kept then.
+    """
+    table = intake.read_table_sandboxed(path, name=path.name)
+    areas = store.load_areas(opened)
+    namers = {layer: boundaries.area_namer(areas, layer) for layer in areas["layer"].unique()}
+    contacts = context.contacts_of(
+        table.frame, table.rows, area_named=lambda layer, area: namers.get(layer, _nowhere)(area)
+    )
+    return leads.save_contacts(opened, contacts, session=session)
+
+
+def _nowhere(_: str) -> None:
+    """Return no area: the store has no such layer."""
 
 
 def list_contacts(opened: store.Store, *, session: Session) -> pd.DataFrame:

@@ -174,7 +174,7 @@ def _keep_denominators(opened: store.Store, path: Path, session: Session, reques
 
 
 def _keep_background(opened: store.Store, path: Path, session: Session, _: ContextRequest) -> str:
-    if path.name.endswith(".pbf"):
+    if mapfiles.is_pbf(path):
         background = context.background_of_features(mapfiles.osm_features(path, context.OSM_KEYS))
     else:
         background = _drawn(path)

@@ -11,6 +11,7 @@ import pandas as pd
 from cse_geo import lattice, schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     import geopandas as gpd
@@ -40,6 +41,7 @@ class Frames:
     region: str
     markers: pd.DataFrame | None = None  # of the store: number, day, kind, agency, area, set_by
     sources: tuple[str, ...] = ()  # whose data: layers and tables with date, licence and source
+    roads: tuple[str, Callable[[], pd.DataFrame]] | None = None  # what names its network, and its loader
 
 
 @dataclass(frozen=True)

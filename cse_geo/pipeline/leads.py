@@ -96,17 +96,7 @@ def decision_of(decisions: pd.DataFrame, cells: Ints, resolution: int) -> pd.Ser
 
 
 def save_contacts(opened: store.Store, contacts: pd.DataFrame, *, session: Session) -> int:
-    """Keep a table of contacts (agency, layer, area, post, reach); return how many.
-
-    Raises
-    ------
-    UsageError
-        If a column lacks.
-    """
-    lacking = [c for c in ("agency", "layer", "area", "post", "reach") if c not in contacts]
-    if lacking:
-        message = f"The table of contacts lacks {', '.join(lacking)}."
-        raise UsageError(message)
+    """Keep a table of contacts (agency, layer, area, post, reach); return how many."""
     safeguards.require_page(session, "meeting")
     enter(opened, session, Act("view", "alteration", "border_contacts", len(contacts)))
     store.save_contacts(opened, contacts)

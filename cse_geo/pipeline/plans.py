@@ -7,14 +7,13 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from cse_geo import lattice, plans, store
 from cse_geo.errors import UsageError
+from cse_geo.pipeline.roads import network_of
 from cse_geo.pipeline.whereabouts import point_of
 from cse_geo.plans.network import Travel, TravelParams, straight_lines, travel_times
-from cse_geo.plans.network_read import network_of_basemap
 from cse_geo.views_plans import Line, UnitPlan
 
 if TYPE_CHECKING:
@@ -24,9 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from cse_geo.plans.network import Network
+    from cse_geo.pipeline.frames import Frames
 
-_ROADS: dict[int, Network] = {}
 VARY_SIGMA = 0.25  # of the lognormal noise that makes one night differ from the next
 ITERATIONS = 4000
 FARTHEST_SNAP_M = 1000.0  # of a base or a stop from a road: beyond it there is no way to it
@@ -101,19 +99,13 @@ def near_names(basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray
     return [str(towns["name"].iloc[k]) for k in at]
 
 
-def travel_of(
-    basemap: gpd.GeoDataFrame, lat: NDArray[np.float64], lon: NDArray[np.float64], *, on_foot: bool
-) -> Travel:
-    """Return travel times on the roads of the map, or along straight lines, and the notes that say which."""
+def travel_of(frames: Frames, lat: NDArray[np.float64], lon: NDArray[np.float64], *, on_foot: bool) -> Travel:
+    """Return travel times on the store's roads, else on the drawn ones, else along straight lines; notes say which."""
     params = TravelParams(drives=not on_foot, farthest_snap_m=FARTHEST_SNAP_M)
-    roads = basemap["kind"].isin(("road_major", "road_minor"))
-    if not roads.any():
+    network = network_of(frames)
+    if network is None:
         return straight_lines(lon, lat, params=params)
-    key = int(pd.util.hash_array(basemap.loc[roads].geometry.to_wkb().to_numpy()).sum())
-    if key not in _ROADS:
-        _ROADS.clear()
-        _ROADS[key] = network_of_basemap(basemap)
-    return travel_times(_ROADS[key], lon, lat, params=params)
+    return travel_times(network, lon, lat, params=params)
 
 
 def embargoed(opened: store.Store, cells: list[NDArray[np.int64]], *, on: date) -> list[bool]:

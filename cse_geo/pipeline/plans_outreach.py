@@ -112,7 +112,7 @@ def _planned(
     query, shift, (base, lat0, lon0) = asked
     lat = np.concatenate([[lat0], places["lat"].to_numpy(float)])
     lon = np.concatenate([[lon0], places["lon"].to_numpy(float)])
-    travel = common.travel_of(frames.basemap, lat, lon, on_foot=True)
+    travel = common.travel_of(frames, lat, lon, on_foot=True)
     factors = common.noise(len(places), seed=query.seed, on=query.on, vary=query.vary)
     stops = tuple(
         outreach.stop_of(n, kind=str(r.place_type), weight=float(r.weight * f), shift=shift)

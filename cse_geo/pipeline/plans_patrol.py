@@ -171,7 +171,7 @@ def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
     query, shift, table = asked.query, asked.shift, ground.spots
     lat = np.concatenate([[asked.base[1]], table["lat"].to_numpy(float), extra.lat])
     lon = np.concatenate([[asked.base[2]], table["lon"].to_numpy(float), extra.lon])
-    travel = common.travel_of(asked.frames.basemap, lat, lon, on_foot=query.on_foot)
+    travel = common.travel_of(asked.frames, lat, lon, on_foot=query.on_foot)
     stops = _stops(ground, shift, query)
     units = tuple(_unit(n, shift) for n in range(1, query.n_units + 1))
     plain = plans.Problem(stops, units, (travel.seconds,))

@@ -84,7 +84,7 @@ def rounds_of(lines: tuple[PremisesLine, ...], frames: Frames, asked: Asked) -> 
     base, lat0, lon0 = common.base_of(frames.basemap, query.base)
     lat = np.array([lat0, *(line.lat for line in lines)])
     lon = np.array([lon0, *(line.lon for line in lines)])
-    travel = common.travel_of(frames.basemap, lat, lon, on_foot=query.on_foot)
+    travel = common.travel_of(frames, lat, lon, on_foot=query.on_foot)
     stops = tuple(
         _stop(n, line, shift, LATELY if line.name in asked.visited else 1.0)
         for n, line in enumerate(lines, 1)

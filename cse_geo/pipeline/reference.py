@@ -11,6 +11,7 @@ from cse_geo import boundaries, context, geocode, projection, store
 from cse_geo.pipeline import aliases, gazetteers, registers
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.relocate import locate_again
+from cse_geo.pipeline.roads import keep_network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,8 @@ _READERS = {
     "uprn": geocode.read_uprn,
 }
 # Their premises, parks and stations are the marks of the map, and what plans and the premises list are made of.
-_WITH_PLACES = ("premises",)
+_WITH_PLACES = ("premises", "osm")
+_WITH_ROADS = ("osm", "roads")
 _MARGIN_M = geocode.LocateParams().area_margin_m
 GAZETTEER_KINDS = tuple(sorted((*_READERS, "alias")))
 
@@ -115,7 +117,8 @@ def keep_gazetteer(
     kept = store.save_gazetteer(opened, frame, release)
     if kind in _WITH_PLACES:
         _register_places(opened, frame, f"{kind}-{kept.sha256[:8]}")
-    return kept, tuple(release.notes)
+    roads = (keep_network(opened, path, kept),) if kind in _WITH_ROADS else ()
+    return kept, (*release.notes, *roads)
 
 
 def _read_gazetteer(

@@ -36,6 +36,22 @@ def test_the_page_says_what_no_force_sees_alone_and_that_nobody_owns_it(page):
     assert "do not count the same thing" in page.warning[0].value
 
 
+def test_period_and_cells_are_chosen_at_the_top_and_asked_for(page, monkeypatch):
+    asked = []
+    answer = fake_border.border_view
+
+    def listening(store, session, query):
+        asked.append(query)
+        return answer(store, session, query)
+
+    monkeypatch.setattr(fake_border.PIPELINE, "border_view", listening)
+    box = next(box for box in page.selectbox if box.label == "From")
+    box.select_index(2).run()
+    assert not page.exception
+    assert (asked[-1].date_from.month, asked[-1].date_to.month) == (3, 12)
+    assert "Mar 2025 to Dec 2025" in words(page)
+
+
 def test_the_matrix_says_that_a_dot_is_none_or_withheld(page):
     said = words(page)
     assert "a dot is none or fewer" in said
@@ -43,8 +59,9 @@ def test_the_matrix_says_that_a_dot_is_none_or_withheld(page):
 
 
 def test_a_decision_is_recorded_with_lead_step_and_day(page):
-    page.selectbox[0].select("B")
-    page.selectbox[1].select("joint_patrol")
+    of = {box.label: box for box in page.selectbox}
+    of["Who leads (the meeting decides)"].select("B")
+    of["Next step"].select("joint_patrol")
     page.button[0].click().run()
     assert not page.exception
     (made,) = fake_border.DECISIONS

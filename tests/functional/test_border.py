@@ -212,13 +212,13 @@ def test_the_whole_answer_leaves_as_workbook_and_map(run, tmp_path):
 def test_list_decide_and_contacts_from_the_command_line(run, tmp_path):
     contacts = tmp_path / "contacts.csv"
     contacts.write_text(
-        "agency,layer,area,post,reach\npol_a,police_force,XA,=CSE desk,desk@a.example\n", "utf-8"
+        "agency,layer,area,post,reach\npol_a,police_force,xa POLICE_FORCE,=CSE desk,desk@a.example\n", "utf-8"
     )
     assert "1 contacts kept" in run("border", "contacts", contacts).output
     assert "desk@a.example" in run("border", "contacts").output
     listed = run("border", "list")
     assert listed.exit_code == 0, listed.output
-    decided = run("border", "decide", "H01", "--lead", "XA", "--next-step", "share_records")
+    decided = run("border", "decide", "H01", "--lead", "XA police_force", "--next-step", "share_records")
     assert "lead XA police_force" in decided.output
 
 

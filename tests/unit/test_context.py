@@ -132,6 +132,22 @@ def test_every_fault_of_a_table_of_coverage_is_told():
     ]  # fmt: skip
 
 
+def test_contacts_name_their_area_by_code_or_name_in_its_own_layer():
+    def named(layer, area):
+        return boundaries.area_namer(AREAS, layer)(area)
+
+    table = text(
+        agency=["a", "b"], layer=["police_force", "local_authority"], area=["The Met", "Elm"], post=["desk"] * 2, reach=["101"] * 2
+    )  # fmt: skip
+    assert context.contacts_of(table, rows_of(table), area_named=named)["area"].tolist() == [
+        "E23000001",
+        "A2",
+    ]
+    table["area"] = ["Elm", None]
+    told = refused(lambda: context.contacts_of(table, rows_of(table), area_named=named))
+    assert told == [(2, "area", "unknown_area"), (3, "area", "empty_cell")]
+
+
 def test_a_return_of_two_months_answers_for_each_area_and_month():
     kept = context.returned_months(
         "police_a", ["A1", "A2"], pd.date_range("2025-01-01", "2025-02-01", freq="MS"), nil=True

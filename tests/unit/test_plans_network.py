@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from cse_geo.errors import InputRefusedError
 from cse_geo.plans import NO_WAY
 from cse_geo.plans.network import Network, TravelParams, network_of, straight_lines, travel_times
+from cse_geo.plans.network_frame import frame_of_network, network_of_frame
 from cse_geo.plans.network_read import network_of_basemap, read_open_roads, read_osm
 
 DEGREE = 111_195.0
@@ -149,3 +150,15 @@ def test_a_real_extract_is_read(shared_data: Path) -> None:
     joined = (walked.seconds > 600) & (driven.seconds > 0)
     assert joined.mean() > 0.8
     assert np.median(walked.seconds[joined] / driven.seconds[joined]) > 3
+
+
+@pytest.mark.shared_data
+def test_a_network_kept_as_a_table_gives_the_same_times(shared_data: Path) -> None:
+    network = read_osm(shared_data / "C" / "derived" / "newport_centre_dev.osm.pbf")
+    again = network_of_frame(frame_of_network(network))
+    lon, lat = network.lon[::997], network.lat[::997]
+    for drives in (False, True):
+        params = TravelParams(drives=drives)
+        first, second = (travel_times(n, lon, lat, params=params) for n in (network, again))
+        assert first.seconds.tolist() == second.seconds.tolist()
+    assert len(frame_of_network(again)) == len(network.start)

@@ -40,11 +40,22 @@ def query_from(options: Options) -> MapQuery:
     )
 
 
+def when_and_size(options: Options) -> tuple[date | None, date | None, int]:
+    """Draw period and size of cells alone, and return what they say."""
+    with st.container(key="selectors"):
+        columns = st.columns([1.25, 1.25, 1.5, 5], vertical_alignment="bottom")
+    date_from, date_to = _period(columns[0], columns[1], options)
+    return date_from, date_to, _resolution(columns[2], options.resolutions)
+
+
+def period_words(date_from: date | None, date_to: date | None) -> str:
+    """Return a period in words."""
+    return f"{_month(date_from)} to {_month(date_to)}" if date_from or date_to else "whole period"
+
+
 def words_of(query: MapQuery, options: Options) -> str:
     """Return the filters in one line of words."""
-    period = "whole period"
-    if query.date_from or query.date_to:
-        period = f"{_month(query.date_from)} to {_month(query.date_to)}"
+    period = period_words(query.date_from, query.date_to)
     chosen = (
         _named(query.agencies, options.agencies, "all agencies"),
         _named(query.place_types, options.place_types, "all place types"),
