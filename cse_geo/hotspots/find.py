@@ -11,6 +11,7 @@ import pandas as pd
 
 from cse_geo import lattice, schema
 from cse_geo.errors import UsageError
+from cse_geo.hotspots import notes
 from cse_geo.hotspots.clusters import (
     Region,
     Tally,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 
@@ -188,7 +188,7 @@ def _result(
     rows: pd.DataFrame, tally: Callable[[pd.DataFrame], Tally], ground: _Ground, params: HotspotParams
 ) -> HotspotResult:
     lat = ground.lat
-    test, method, notes = _test(ground, params)
+    test, method, said = _test(ground, params)
     tested = pd.DataFrame(
         {"cell": lat.cells, "observed": test.observed, "expected": test.expected, "p_value": test.p,
          "q_value": test.q}
@@ -202,60 +202,26 @@ def _result(
     named.sort(key=lambda one: bool(one.rest.agency))  # stable: by chance, what rests on one agency last
     hotspots = _hotspots(named, test, lat, method)
     cells = _hotspot_cells(named, hotspots, lat)
-    return HotspotResult(hotspots, cells, schema.conform(tested, schema.TESTED), method, notes)
+    return HotspotResult(hotspots, cells, schema.conform(tested, schema.TESTED), method, said)
 
 
 def _test(ground: _Ground, params: HotspotParams) -> tuple[WindowTest, str, tuple[str, ...]]:
     lat, counted = ground.lat, ground.counted
     if ground.den is None or params.method == "concentration":
         test = concentration_test(counted, lat, k_ring=params.k_ring, q=params.q)
-        return test, "gi_star_exact_or_even", _notes(ground, params, CONCENTRATION)
+        return test, "gi_star_exact_or_even", _notes(ground, params, notes.CONCENTRATION)
     least = params.min_children if ground.has_keys else params.min_records
     ring = ring_test(counted, ground.den, lat, least=least, params=params)
     above = (counted.in_cell > 0) & (counted.in_cell > ring.expected.in_cell)
     test = WindowTest(counted.observed, ring.expected.mean, ring.p, ring.q, ring.flagged, above, ring.excess)
     method = "ring_negative_binomial" if ring.excess > 0 else "ring_poisson"
-    return test, method, _notes(ground, params, _mixed(ring.expected.weights, params))
-
-
-def _mixed(w: Floats, params: HotspotParams) -> str:
-    """Return what the expected counts stand on."""
-    if params.baseline:
-        return (
-            f"Expected counts follow {params.baseline} ({w[0]:.0%}) and an even floor ({w[2]:.0%}): more than there "
-            "are incidents of any kind, which is not risk to a child, and whoever records those decides too."
-        )
-    return (
-        f"Expected counts mix resident children ({w[0]:.0%}), footfall ({w[1]:.0%}) and an even floor "
-        f"({w[2]:.0%}), each district at the level it reports."
-    )
-
-
-CONCENTRATION = (
-    "Concentration, not risk: no denominators were given, so this shows where records are many, "
-    "which is mostly where people are and where someone looked."
-)
+    return test, method, _notes(ground, params, notes.stands_on(ring.expected.weights, params))
 
 
 def _notes(ground: _Ground, params: HotspotParams, first: str) -> tuple[str, ...]:
-    """Return what must be said beside the map."""
     weight = ground.counted.keyless_weight
-    keys = (
-        f"No record has a child key: one child's repeats cannot be told apart; hotspots have at least "
-        f"{params.min_records} records."
-    )
-    if ground.has_keys:
-        keys = (
-            f"Children are counted, at most {params.cap_per_child} event(s) of each; hotspots have at least "
-            f"{params.min_records} records and {params.min_children} children."
-        )
-        keys += (
-            " Events without a child key are shown, not tested."
-            if weight == 0
-            else f" An event without a child key counts for {weight:.2g} of a child."
-        )
-    outside = f"{ground.outside} records lie outside the lattice and were not tested."
-    return (first, keys, *([outside] if ground.outside else []))
+    keys = notes.counted(params, has_keys=ground.has_keys, keyless_weight=weight)
+    return (first, keys, *notes.left_out(ground.outside))
 
 
 @dataclass(frozen=True)
