@@ -53,14 +53,19 @@ def _between(o: Floats, m: Floats, weight: Floats, ends: tuple[float, float]) ->
 
 def _score(o: Floats, m: Floats, weight: Floats, a: float) -> float:
     cut, second, _ = _moments(m, a)
+    return _of(o, m, weight, (cut, second))
+
+
+def _of(o: Floats, m: Floats, weight: Floats, moments: tuple[Floats, Floats]) -> float:
+    cut, second = moments
     return float((weight * ((np.minimum(o, cut) - m) ** 2 - second)).sum())
 
 
 def _sureness(o: Floats, m: Floats, weight: Floats) -> float:
     """Return the score of Poisson counts in its own standard errors."""
-    _, second, fourth = _moments(m, 0.0)
+    cut, second, fourth = _moments(m, 0.0)
     error = np.sqrt((weight**2 * np.maximum(fourth - second**2, 1e-12)).sum())
-    return _score(o, m, weight, 0.0) / float(error)
+    return _of(o, m, weight, (cut, second)) / float(error)
 
 
 def _moments(m: Floats, a: float) -> tuple[Floats, Floats, Floats]:
