@@ -93,7 +93,7 @@ def worth(model: Model, state: State, k: int, p: int) -> float:
         share = min(1.0, model.dwell[j] / model.full[s])
         trace = (1 + (at + stay) / fade) * (rates[end] - rates[leave])
         total += share * (trace - (moments[end] - moments[leave]) / fade)
-    return total
+    return total * model.weight[j]
 
 
 @njit(cache=True)

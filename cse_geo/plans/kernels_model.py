@@ -33,6 +33,7 @@ class Model(NamedTuple):
     most_travel: NDArray[np.int64]
     spread: float  # a third of the mean travel from a base, in seconds: what a visit costs besides its dwell
     stop: NDArray[np.int64]  # per node: its stop, -1 for a break
+    weight: NDArray[np.float64]  # per node: by how much its stop's rates are marked up or down
     covers: NDArray[np.uint8]  # per stop: its visits are counted together
     apart: NDArray[np.int64]  # per stop: visits start at least this far apart
     fade: NDArray[np.int64]  # per stop, minutes

@@ -40,7 +40,8 @@ class Stop:
     """A place that may be visited; `place` is its row in the travel matrices.
 
     Visits to it, by whichever unit, start at least `apart_s` apart. With a `cover` they are counted together from
-    its rates; an option's reward is then only the most that a visit by it can be worth.
+    its rates; an option's reward is then what a visit alone is worth at its best minute, and another number there
+    marks all its worth up or down alike.
     """
 
     id: str

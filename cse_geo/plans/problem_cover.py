@@ -17,7 +17,7 @@ from cse_geo.plans.problem import Option
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cse_geo.plans.problem import Slots
+    from cse_geo.plans.problem import Slots, Stop
 
     Floats = NDArray[np.float64]
 
@@ -77,6 +77,11 @@ def most_alone(cover: Cover, option: Option) -> float:
     """Return the most that a visit by an option can be worth, at the best minute of its span."""
     low, high = minute_of(option.opens_s), minute_of(option.closes_s) + 1
     return float(worth_alone(cover, option.dwell_s, low=low, high=high).max(initial=0.0))
+
+
+def weight_of(stop: Stop, option: Option) -> float:
+    """Return by how much an option marks its stop's rates up or down (1 for none, or without a cover)."""
+    return 1.0 if stop.cover is None else option.reward / most_alone(stop.cover, option)
 
 
 def cover_options(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from cse_geo.plans.kernels import timetable
 from cse_geo.plans.kernels_model import FAR, Model, State
 from cse_geo.plans.problem import Break, LeftOut, Option, Problem, Stop, Unit
-from cse_geo.plans.problem_cover import most_alone
+from cse_geo.plans.problem_cover import most_alone, weight_of
 from cse_geo.plans.solve_cover import together_of
 
 if TYPE_CHECKING:
@@ -141,19 +140,12 @@ def _usable(
                 np.maximum(soonest, option.opens_s) + option.dwell_s <= latest
             )
             is_open = option.opens_s <= option.closes_s and bool((fits & may).any())
-            worth = _worth(stop, option) if is_open else 0.0
-            if worth > 0:
-                found.append((s, replace(option, reward=worth), fits & may))
+            if is_open and option.reward > 0 and (stop.cover is None or most_alone(stop.cover, option) > 0):
+                found.append((s, option, fits & may))
         options += found
         if not found:
             left_out.append(LeftOut(stop.id, _why(stop, problem.units, reach)))
     return options, tuple(left_out)
-
-
-def _worth(stop: Stop, option: Option) -> float:
-    if stop.cover is None or option.reward <= 0:
-        return option.reward
-    return most_alone(stop.cover, option)
 
 
 def _why(stop: Stop, units: tuple[Unit, ...], reach: Reach) -> str:
@@ -214,6 +206,7 @@ def _model(
         most_travel=_ints([u.max_travel_s if u.max_travel_s is not None else FAR for u in units]),
         spread=float(near.mean() / 3.0) if near.size else 0.0,
         stop=_ints([s for s, _, _ in options] + [-1] * len(breaks)),
+        weight=np.array([weight_of(problem.stops[s], o) for s, o, _ in options] + [1.0] * len(breaks)),
         **together_of(problem, mean)._asdict(),
     )
 

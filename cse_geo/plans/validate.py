@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cse_geo.plans.problem import Plan, Problem, Route, Unit, Visit
+    from cse_geo.plans.problem import Plan, Problem, Route, Stop, Unit, Visit
     from cse_geo.plans.problem_cover import Cover
 
 CENT = 1e-6  # rewards are sums of floats
@@ -83,27 +83,41 @@ def _stop_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
         if any(b.start_s - a.start_s < stop.apart_s for a, b in itertools.pairwise(visits)):
             yield Fault("", 0, "TOO_CLOSE", "Two visits to a stop start too soon after one another.")
         if stop.cover is not None and visits:
-            told, counted = sum(v.reward for v in visits), _counted(stop.cover, visits)
+            told, counted = sum(v.reward for v in visits), _counted(stop, stop.cover, visits)
             if abs(told - counted) > CENT * max(1.0, counted):
                 yield Fault(
                     "", 0, "COVER", "Visits to a stop are not worth what its rates give, counted once."
                 )
 
 
-def _counted(cover: Cover, visits: list[Visit]) -> float:
+def _counted(stop: Stop, cover: Cover, visits: list[Visit]) -> float:
     """Return what visits in order of time are worth, minute by minute: each until the next one begins."""
     begins = [math.floor(v.start_s / 60 + 0.5) for v in visits]
-    total = 0.0
-    for visit, begin, until in zip(visits, begins, [*begins[1:], math.inf], strict=True):
-        stay = math.floor(visit.dwell_s / 60 + 0.5)
-        for minute in range(begin, begin + stay + cover.fade_minutes):
-            at = minute - cover.origin_s // 60
-            if minute >= until or not 0 <= at < len(cover.rates):
-                continue
-            left = 1 - (minute - begin - stay) / cover.fade_minutes
-            trace = min(1.0, visit.dwell_s / cover.full_dwell_s) * left
-            total += float(cover.rates[at]) * (1.0 if minute < begin + stay else trace)
+    return sum(
+        _mark(stop, cover, visit) * _worth(cover, begin, visit.dwell_s, until)
+        for visit, begin, until in zip(visits, begins, [*begins[1:], math.inf], strict=True)
+    )
+
+
+def _worth(cover: Cover, begin: int, dwell_s: int, until: float) -> float:
+    """Return what a visit is worth, minute by minute, until `until`."""
+    total, stay = 0.0, math.floor(dwell_s / 60 + 0.5)
+    for minute in range(begin, begin + stay + cover.fade_minutes):
+        at = minute - cover.origin_s // 60
+        if minute >= until or not 0 <= at < len(cover.rates):
+            continue
+        trace = min(1.0, dwell_s / cover.full_dwell_s) * (1 - (minute - begin - stay) / cover.fade_minutes)
+        total += float(cover.rates[at]) * (1.0 if minute < begin + stay else trace)
     return total
+
+
+def _mark(stop: Stop, cover: Cover, visit: Visit) -> float:
+    """Return by how much a visit's option marks its worth up or down: its reward over its best minute's worth."""
+    for o in stop.options:
+        if (o.dwell_s, o.block) == (visit.dwell_s, visit.block) and o.opens_s <= visit.start_s <= o.closes_s:
+            minutes = range(math.floor(o.opens_s / 60 + 0.5), math.floor(o.closes_s / 60 + 0.5) + 1)
+            return o.reward / max(_worth(cover, m, o.dwell_s, math.inf) for m in minutes)
+    return 1.0
 
 
 def _cap_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:

@@ -88,7 +88,10 @@ def one_world(seed: int, *, steps: int) -> dict[str, float]:
         )
     }
     evening = rates[:, SHIFT[0] : SHIFT[1]].sum(axis=1)
-    for told, worth in (("records", np.bincount(place, minlength=STOPS)), ("rates", evening)):
+    for told, worth in (
+        ("records", np.bincount(place, minlength=STOPS).astype(np.float64)),
+        ("rates", evening),
+    ):
         problem, often = ranked_problem(travel, worth, blocks=1), ranked_problem(travel, worth, blocks=3)
         made |= {
             f"top_10_list_by_{told}": (often, top_n_list(often, n=10)),
