@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Older ones (3.7.0 to 3.51.2) can lose or damage data when a WAL is reset in a rare race.
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_MS = 5_000
+_STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine: some milliseconds
 
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -94,6 +96,18 @@ def copy_database(source: Path, target: Path, key: str) -> None:
 
 
 @contextmanager
+def limited(connection: sa.Connection, *, seconds: float) -> Iterator[None]:
+    """Stop what is read on a connection once `seconds` have passed: a reader that stays keeps the log from emptying."""
+    raw = connection.connection.dbapi_connection
+    until = time.monotonic() + seconds
+    raw.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS_BETWEEN_LOOKS)  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        raw.set_progress_handler(None, 0)  # type: ignore[union-attr]
+
+
+@contextmanager
 def errors_in_words(name: str) -> Iterator[None]:
     """Turn the driver's errors into StoreError; `name` is the store's folder name.
 
@@ -117,6 +131,7 @@ def _words(cause: str, name: str) -> str:
         ("disk I/O", "had a read or write error of the disk. Nothing of this change was kept"),
         ("locked", "is busy with another write; try again in a moment"),
         ("busy", "is busy with another write; try again in a moment"),
+        ("interrupted", "took too long over this and was stopped; ask for less at once"),
         ("unable to open", "cannot be opened: its file is missing or may not be read"),
     ):
         if part in cause:

@@ -23,6 +23,8 @@ DATABASE = "cse_geo.db"
 GAZETTEER = "gazetteer"
 # A write that waits longer than this is told so, instead of hanging a page.
 WRITE_WAIT_S = 5.0
+# A read that goes on keeps the log from being emptied; loading a million records takes a tenth of this.
+READ_LIMIT_S = 60.0
 
 
 class Store:
@@ -82,7 +84,11 @@ class Store:
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one moment of the store, and changes nothing."""
         self._refuse_if_unusable()
-        with engines.errors_in_words(self.path.name), self._reader.connect() as connection:
+        with (
+            engines.errors_in_words(self.path.name),
+            self._reader.connect() as connection,
+            engines.limited(connection, seconds=READ_LIMIT_S),
+        ):
             yield connection
 
     @contextmanager
