@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cse_geo.geocode.postcode import encode
+from cse_geo.geocode.text.build import index_texts
 from cse_geo.geocode.text.codes import number_of
 from cse_geo.geocode.text.evidence import Said
-from cse_geo.geocode.text.namesakes import risk_of_namesake
+from cse_geo.geocode.text.namesakes import missing_streets, risk_of_namesake
 from cse_geo.geocode.text.parse import parse
 from cse_geo.geocode.text.said import BARE, EXACT, TYPED, Parsed
 from cse_geo.geocode.text.scope import unglued
@@ -23,7 +25,7 @@ from cse_geo.geocode.text.spans import (
 )
 from cse_geo.geocode.text.spelling import index_spelling
 from cse_geo.geocode.text.words import number_code, standard, words_of
-from tests.text_gazetteer import index, postcodes
+from tests.text_gazetteer import index, postcodes, rows
 
 
 @pytest.mark.parametrize(
@@ -202,3 +204,17 @@ def test_the_rate_of_a_name_by_hand() -> None:
     """Of 7 streets 2 are Peel Street and 4 a Street; those that premises name without a locality are the same ones."""
     rate = index().namesakes.name_rate[index().street_at["PEEL STREET"]]
     assert rate == pytest.approx((700 * (1 / 707) * (4 / 7) + 1) / 707)
+
+
+def test_how_much_a_list_lacks_is_measured_by_the_postcodes_without_an_address() -> None:
+    """ZA1 has four postcodes, each with addresses: (0 + 20 x 0.1) / (4 + 20). A list of one street has one of four."""
+    street = index().arrays.street_name.tolist().index(index().street_at["MILL LANE"])
+    assert missing_streets(street, index(), postcodes(), usual=0.1) == pytest.approx(2 / 24)
+    assert missing_streets(street, index(), None, usual=0.1) == 0.1
+    few = index_texts(rows().iloc[:20], release="few")  # Peel Street, Ashford
+    assert missing_streets(0, few, postcodes(), usual=0.1) == pytest.approx((3 + 2) / 24)
+    bare = index_texts(rows().iloc[:20].assign(postcode=""), release="bare")
+    assert missing_streets(0, bare, postcodes(), usual=0.1) == 0.1
+    named = rows().iloc[:1].assign(kind="street", number="", postcode="", street="Elm Road", basis="street")
+    listed = index_texts(pd.concat([rows().iloc[:20], named], ignore_index=True), release="streets")
+    assert missing_streets(0, listed, postcodes(), usual=0.1) == 0.1  # whoever lists streets lists them all

@@ -15,7 +15,7 @@ import numpy as np
 from cse_geo.geocode.text import evidence as facts
 from cse_geo.geocode.text.codes import find_codes
 from cse_geo.geocode.text.likely_names import parks_like, postcode_names_like
-from cse_geo.geocode.text.namesakes import risk_of_namesake, streets_of_outcode
+from cse_geo.geocode.text.namesakes import missing_streets, risk_of_namesake, streets_of_outcode
 from cse_geo.geocode.text.parse import drop_flats
 from cse_geo.geocode.text.scope import Mention, mentions, numbers_at, streets_in, unglued
 from cse_geo.geocode.text.spans import BARE, CUT, FULL, OTHER_TYPE, Match, Span, match_names, spans_of
@@ -42,6 +42,7 @@ class Heard(NamedTuple):
     postcode: int
     outcode: int
     said: Said
+    table: PostcodeTable | None
 
 
 class Door(NamedTuple):
@@ -102,7 +103,7 @@ def _hear(said: Said, index: TextIndex, postcodes: PostcodeTable | None) -> Hear
     found += [Mention(p, exact=True, span=nowhere) for p in said.places if p not in said.parsed.places]
     # As written before misspelt; what comes last is the town.
     found.sort(key=lambda m: (not m.exact, -m.span.start))
-    return Heard(words, found, codes.postcode, codes.outcode, said)
+    return Heard(words, found, codes.postcode, codes.outcode, said, postcodes)
 
 
 def _by_postcode(heard: Heard, index: TextIndex, params: TextParams) -> Second | None:
@@ -163,9 +164,8 @@ def _sure(
         return None
     bare = best.match.how in (BARE, CUT)
     framed = heard.said._replace(places=places, outcode=heard.outcode)
-    risk = risk_of_namesake(
-        best.street, best.number, framed, index, missing=params.missing_streets, bare=bare
-    )
+    missing = missing_streets(best.street, index, heard.table, usual=params.missing_streets)
+    risk = risk_of_namesake(best.street, best.number, framed, index, missing=missing, bare=bare)
     few = bare or not places
     return best if risk <= (params.namesake_risk_bare if few else params.namesake_risk) else None
 

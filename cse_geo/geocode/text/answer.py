@@ -65,7 +65,7 @@ class TextParams:
     longest_street_m
         A street whose radius is larger is no place; its number or a name on it must be known.
     missing_streets
-        Share of streets that the gazetteer is taken to lack.
+        Share of streets that the gazetteer is taken to lack where that cannot be measured.
     namesake_risk
         A street without a postcode is believed only if the number of streets of its name that the place is likely
         to have besides (`namesakes`) is at most this.

@@ -13,7 +13,7 @@ from cse_geo.geocode.text.again import read_again
 from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
 from cse_geo.geocode.text.areas import area_of, is_listed_around, sector_of
 from cse_geo.geocode.text.junctions import meeting
-from cse_geo.geocode.text.namesakes import risk_of_namesake
+from cse_geo.geocode.text.namesakes import is_shared
 from cse_geo.geocode.text.said import BARE, EXACT
 
 if TYPE_CHECKING:
@@ -170,8 +170,8 @@ def _by_street(  # noqa: PLR0911 (one way out per kind of place)
     if named.size:
         return _named_on_street(named, said, index, params)
     if hit.number:
-        return _by_number(hit, streets, said, index, params)
-    return _street(hit, streets, said, index, params)
+        return _by_number(hit, streets, said, index, (postcodes, params))
+    return _street(hit, streets, said, index, (postcodes, params))
 
 
 def _on_street(said: Said, streets: Array, index: TextIndex, params: TextParams) -> Array:
@@ -188,7 +188,14 @@ def _named_on_street(rows: Array, said: Said, index: TextIndex, params: TextPara
     return _point(rows, said, index, params, ("premises", evidence))
 
 
-def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, params: TextParams) -> Answer:
+def _by_number(
+    hit: StreetHit,
+    streets: Array,
+    said: Said,
+    index: TextIndex,
+    where: tuple[PostcodeTable | None, TextParams],
+) -> Answer:
+    params = where[1]
     found = [facts.doors(street, hit.number, index) for street in streets[:20].tolist()]
     rows = np.concatenate(found)
     if not said.places and not said.outcode:
@@ -199,24 +206,14 @@ def _by_number(hit: StreetHit, streets: Array, said: Said, index: TextIndex, par
                 Reason.TEXT_NUMBER_NOT_FOUND,
                 [_street_spot(s, said, index, params) for s in streets[:3].tolist()],
             )
-        return _street(hit, streets, said, index, params, Reason.TEXT_NUMBER_NOT_FOUND)
+        return _street(hit, streets, said, index, where, Reason.TEXT_NUMBER_NOT_FOUND)
     # A number that only one of the namesakes has tells nothing: the list is not whole.
     if not facts.is_one_street(streets, index):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     kind = "place" if said.places else "outcode"
-    if hit.how == BARE or is_shared(hit, streets, said, index, params):
+    if hit.how == BARE or is_shared(hit, streets, said, index, where):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     return _point(rows, said, index, params, ("address", f"text_number_street_{kind}"))
-
-
-def is_shared(hit: StreetHit, streets: Array, said: Said, index: TextIndex, params: TextParams) -> bool:
-    """Return whether the town is too likely to have another street of that name, which the list lacks."""
-    bare = hit.how == BARE
-    risk = risk_of_namesake(
-        int(streets[0]), hit.number, said, index, missing=params.missing_streets, bare=bare
-    )
-    few = bare or not said.places
-    return risk > (params.namesake_risk_bare if few else params.namesake_risk)
 
 
 def _street(
@@ -224,10 +221,11 @@ def _street(
     streets: Array,
     said: Said,
     index: TextIndex,
-    params: TextParams,
+    where: tuple[PostcodeTable | None, TextParams],
     reason: Reason | None = None,
 ) -> Answer:
     """Return the street itself: only one of that name may be meant, and a town or outcode must say which."""
+    params = where[1]
     spots = [_street_spot(street, said, index, params) for street in streets[:4].tolist()]
     if not said.places and not said.outcode:
         return waiting(Reason.TEXT_NO_TOWN, spots)
@@ -235,7 +233,7 @@ def _street(
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if reason and (hit.how != EXACT or not said.places):
         return waiting(reason, spots)
-    if hit.how == BARE or is_shared(hit, streets, said, index, params):
+    if hit.how == BARE or is_shared(hit, streets, said, index, where):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if not np.any(index.arrays.street_whole[streets]) or _whole(spots).r95_m > params.longest_street_m:
         return waiting(Reason.TEXT_STREET_EXTENT, spots)

@@ -170,6 +170,17 @@ class TextIndex:
         return out
 
     @cached_property
+    def postcodes(self) -> Array:
+        """Return every postcode in which something is listed, sorted."""
+        return np.unique(self.arrays.postcode_sorted)
+
+    @cached_property
+    def has_street_list(self) -> bool:
+        """Return whether streets are listed of which no address is: by a list of streets, and so all of them."""
+        a = self.arrays
+        return bool(np.any(a.street_whole[np.diff(a.street_start) == 0]))
+
+    @cached_property
     def named_rows(self) -> Array:
         """Return the rows of which a town has one by that name: parks, stations, hospitals."""
         return np.flatnonzero(self.arrays.row_named)

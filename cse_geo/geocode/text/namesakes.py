@@ -3,7 +3,7 @@
 A text says "12 Mill Lane, Ashford" and the list has one Mill Lane there. It may still mean another one, which the
 list lacks. How many more a town is likely to have is told by how often the name stands in the whole list, held
 against how often its first words and its type do (a name seen once is not therefore unique); which share of streets
-a list lacks is a number of the decision; and a street of 20 doors is not the one meant by number 64.
+a list lacks is measured by the postcodes in which it has nothing; and a street of 20 doors is not what number 64 means.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cse_geo.geocode.postcode import OUTCODE_STEP
+from cse_geo.geocode.text.said import BARE
 from cse_geo.geocode.text.words import lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cse_geo.geocode.postcode_table import PostcodeTable
+    from cse_geo.geocode.text.answer import TextParams
     from cse_geo.geocode.text.evidence import Said
     from cse_geo.geocode.text.index import TextIndex
+    from cse_geo.geocode.text.said import StreetHit
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,6 +32,7 @@ _PRIOR_STREETS = (
     700  # how many streets' worth of counting the name's parts are trusted before the name's own count
 )
 _MOST_NUMBER = 512
+_USUAL_POSTCODES = 20  # how many postcodes' worth of counting the usual share is trusted
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,36 @@ def count_namesakes(
     )
 
 
+def is_shared(
+    hit: StreetHit,
+    streets: Array,
+    said: Said,
+    index: TextIndex,
+    where: tuple[PostcodeTable | None, TextParams],
+) -> bool:
+    """Return whether the town is too likely to have another street of that name, which the list lacks.
+
+    Parameters
+    ----------
+    hit
+        The street's name and number as they were read.
+    streets
+        The streets of the index that it can mean.
+    said
+        Everything the record says of its place.
+    index
+        The gazetteer.
+    where
+        Table of postcodes or None, and the numbers of the decision.
+    """
+    table, params = where
+    bare, street = hit.how == BARE, int(streets[0])
+    missing = missing_streets(street, index, table, usual=params.missing_streets)
+    risk = risk_of_namesake(street, hit.number, said, index, missing=missing, bare=bare)
+    few = bare or not said.places
+    return risk > (params.namesake_risk_bare if few else params.namesake_risk)
+
+
 def risk_of_namesake(
     street: int, number: int, said: Said, index: TextIndex, *, missing: float, bare: bool
 ) -> float:
@@ -107,6 +142,32 @@ def risk_of_namesake(
     here = min((n for n in around if n), default=len(a.street_name))
     tail = float(known.tail[min(number // 32, _MOST_NUMBER - 1)]) if number else 1.0
     return missing / (1 - missing) * rate * here * tail
+
+
+def missing_streets(street: int, index: TextIndex, table: PostcodeTable | None, *, usual: float) -> float:
+    """Return the share of streets that the list lacks around a street: the postcodes of its outcode without an address.
+
+    Parameters
+    ----------
+    street
+        The street.
+    index
+        The gazetteer.
+    table
+        Table of postcodes, or None.
+    usual
+        The share where it cannot be measured: no table, no postcodes in the list, or a list of streets besides.
+    """
+    a = index.arrays
+    own = a.row_postcode[int(a.street_start[street]) : int(a.street_start[street + 1])]
+    own = own[own > 0]
+    if table is None or not len(own) or index.has_street_list:
+        return usual
+    run = int(own[0]) // OUTCODE_STEP * OUTCODE_STEP + np.array([0, OUTCODE_STEP])
+    left, right = np.searchsorted(table.code, run)
+    known = int(np.diff(np.searchsorted(index.postcodes, run))[0])
+    there = int(np.sum(table.live[left:right] & np.isfinite(table.easting[left:right])))
+    return (max(there - known, 0) + _USUAL_POSTCODES * usual) / (there + _USUAL_POSTCODES)
 
 
 def streets_of_outcode(outcode: int, index: TextIndex) -> Array:
