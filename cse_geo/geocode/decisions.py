@@ -14,6 +14,8 @@ from cse_geo.geocode.rung import haversine_m
 from cse_geo.geocode.stated import precision_of, resolution_caps
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -42,10 +44,10 @@ def standings(reviews: pd.DataFrame) -> dict[str, Standing]:
     undone = set(reviews.loc[reviews["action"] == _UNDO, "refers_to"])
     made = reviews[(reviews["action"] != _UNDO) & ~reviews["number"].isin(undone)]
     newest = made.sort_values("number").drop_duplicates(["cluster", "decided_by"], keep="last")
-    return {
-        str(cluster): _standing(list(rows.itertuples()))
-        for cluster, rows in newest.groupby("cluster", sort=True)
-    }
+    of_cluster: dict[str, list[Any]] = {}
+    for row in newest.itertuples():  # one pass: a queue of thousands is asked after every decision
+        of_cluster.setdefault(str(row.cluster), []).append(row)
+    return {cluster: _standing(of_cluster[cluster]) for cluster in sorted(of_cluster)}
 
 
 def apply_decisions(
@@ -93,9 +95,9 @@ def apply_decisions(
     return out
 
 
-def agreement(reviews: pd.DataFrame) -> tuple[int, int]:
-    """Return of how many clusters two people agreed, and how many two people decided."""
-    asked = [s.agreed for s in standings(reviews).values() if s.agreed is not None]
+def agreement(standing: Mapping[str, Standing]) -> tuple[int, int]:
+    """Return of how many clusters two people agreed, and how many two people decided (`standings`)."""
+    asked = [s.agreed for s in standing.values() if s.agreed is not None]
     return sum(asked), len(asked)
 
 

@@ -140,7 +140,7 @@ def _summary(
     facts = records[inside].assign(cluster=of_record.to_numpy()[inside], reason=locations["reason"][inside])
     groups = facts.groupby("cluster", sort=True)
     out = pd.DataFrame({"n_records": groups.size()})
-    out["n_children"] = groups["child_key"].nunique() + groups["child_key"].apply(lambda v: v.isna().sum())
+    out["n_children"] = groups["child_key"].nunique() + groups.size() - groups["child_key"].count()
     for column, name in (
         ("agency", "agencies"),
         ("place_type", "place_types"),

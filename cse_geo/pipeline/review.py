@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from cse_geo import geocode, lattice, safeguards, schema, store
+from cse_geo import geocode, safeguards, schema, store
 from cse_geo.errors import UsageError
 from cse_geo.pipeline.aliases import today
-from cse_geo.pipeline.answers import frames_of
-from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
-from cse_geo.pipeline.mapview import find
-from cse_geo.pipeline.review_areas import area_choices
-from cse_geo.pipeline.reviewed import Waiting, by_aliases, meanings, stack_points, tables_of, waiting_of
+from cse_geo.pipeline.review_kept import Queue, queue_of
+from cse_geo.pipeline.reviewed import Waiting, by_aliases
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
-from cse_geo.views import MapQuery
-from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewRequest, ReviewView
+from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, ReviewRequest, ReviewView
 
 if TYPE_CHECKING:
     from cse_geo import views
@@ -29,9 +23,6 @@ if TYPE_CHECKING:
 # One decision in twenty is asked of a second person; which ones is drawn from the cluster's name and this seed.
 SAMPLE_SHARE = 0.05
 SAMPLE_SEED = 20260
-_RESOLUTION = 8
-_PART_WORDS = {kind: f"Many records have {words}." for kind, words in geocode.STACK_KINDS.items()}
-_HOT: dict[str, tuple[int, pd.DataFrame]] = {}
 
 
 def review_view(opened: store.Store, visitor: views.Session, *, most: int = 60) -> ReviewView:
@@ -48,21 +39,19 @@ def review_queue(opened: store.Store, *, session: Session, most: int = 60) -> Re
         If the role does not review places.
     """
     safeguards.require(session, "review")
-    waiting = _visible(opened, session)
+    queue = queue_of(opened, session)
     reviews = store.load_reviews(opened)
     standing = geocode.standings(reviews)
-    frame = waiting.clusters.frame
-    frame = geocode.by_effect(frame, {**meanings(opened), **stack_points(waiting)}, hot_points(opened))
-    state = [_state(standing.get(cluster), session) for cluster in frame["cluster"]]
-    named = _named(opened, waiting)
-    frame = frame.assign(state=state)
+    state = [_state(standing.get(cluster), session) for cluster in queue.frame["cluster"]]
+    named = _named(opened, queue.waiting)
+    frame = queue.frame.assign(state=state)
     is_open = (frame["state"] != "decided") & ~frame["cluster"].isin(named)
     shown = schema.conform(frame[is_open].head(most).reset_index(drop=True), CLUSTERS)
-    agreed, asked = geocode.agreement(reviews)
+    agreed, asked = geocode.agreement(standing)
     view = ReviewView(
         clusters=shown,
-        candidates={c: _candidates(opened, c) for c in shown["cluster"]},
-        areas=area_choices(opened, waiting, shown, meanings(opened)),
+        candidates={c: queue.candidates_of(opened, c) for c in shown["cluster"]},
+        areas=queue.areas_of(opened, shown["cluster"].tolist()),
         reviews=reviews.iloc[::-1].reset_index(drop=True),
         aliases=store.load_aliases(opened),
         n_waiting=int(frame.loc[is_open, "n_records"].sum()),
@@ -92,14 +81,13 @@ def save_decision(opened: store.Store, *, session: Session, request: ReviewReque
         If the role does not review places.
     """
     safeguards.require(session, "review")
-    waiting = _visible(opened, session)
-    frame = waiting.clusters.frame
-    rows = frame[frame["cluster"] == request.cluster]
+    queue = queue_of(opened, session)
+    rows = queue.frame[queue.frame["cluster"] == request.cluster]
     if rows.empty:
         message = "No such cluster waits for you. See `cse-geo review list`."
         raise UsageError(message)
     cluster = rows.iloc[0]
-    place = _chosen(opened, waiting, request, cluster)
+    place = _chosen(opened, queue, request, cluster)
     row = {
         "cluster": request.cluster, "kind": cluster["kind"], "action": request.action, "refers_to": 0,
         "choice": request.choice if request.action == "accept" else 0, "n_records": cluster["n_records"],
@@ -109,7 +97,7 @@ def save_decision(opened: store.Store, *, session: Session, request: ReviewReque
     enter(opened, session, Act("review", "alteration", f"review_{request.action}", int(cluster["n_records"])))
     number = _save(opened, row)
     if request.alias.strip() and "lat" in place:
-        _propose(opened, session, request, place | {"agency": _agency_of(waiting, request.cluster)})
+        _propose(opened, session, request, place | {"agency": _agency_of(queue.waiting, request.cluster)})
     return number
 
 
@@ -134,7 +122,7 @@ def undo_decision(opened: store.Store, *, session: Session, number: int) -> int:
         message = "There is no such decision in force."
         raise UsageError(message)
     one = found.iloc[0]
-    if one["cluster"] not in set(_visible(opened, session).clusters.frame["cluster"]):
+    if one["cluster"] not in set(queue_of(opened, session).frame["cluster"]):
         message = "There is no such decision in force."
         raise UsageError(message)
     row = {
@@ -162,37 +150,6 @@ def withdraw_alias(opened: store.Store, *, session: Session, number: int) -> Non
     store.withdraw_alias(opened, number)
 
 
-def hot_points(opened: store.Store) -> pd.DataFrame:
-    """Return the middle points of the hotspots' cells on the whole map, found once per version of the records."""
-    version = store.data_version(opened)
-    known = _HOT.get(opened.store_id)
-    if known is None or known[0] != version:
-        result = find(frames_of(opened), select(frames_of(opened), MapQuery()), resolution=_RESOLUTION).result
-        lat, lon = lattice.centres_of(result.cells["cell"].to_numpy(np.int64))
-        _HOT[opened.store_id] = (version, pd.DataFrame({"lat": lat, "lon": lon}))
-    return _HOT[opened.store_id][1]
-
-
-def _visible(opened: store.Store, session: Session) -> Waiting:
-    """Return the queue over the records that the session may see; a role of its own records: whole clusters only."""
-    waiting = waiting_of(opened)
-    seen, _ = safeguards.visible_records(session, waiting.records, waiting.found)
-    if len(seen) == len(waiting.records):
-        return waiting
-    at = seen.index
-    of_record = waiting.report.stack_of_record
-    # The sentences of the stacks count records that this session may not see.
-    stacks = waiting.report.stacks.assign(why=waiting.report.stacks["kind"].map(_PART_WORDS))
-    report = geocode.StackReport(stacks, of_record.loc[at])
-    secret = store.review_secret(opened)
-    clusters = geocode.cluster_records(seen, waiting.found.loc[at], report, secret=secret)
-    if session.rule.records == "own":
-        whole = waiting.clusters.frame.set_index("cluster")["n_records"]
-        same = clusters.frame["cluster"].map(whole).eq(clusters.frame["n_records"])
-        clusters = replace(clusters, frame=clusters.frame[same].reset_index(drop=True))
-    return replace(waiting, records=seen, found=waiting.found.loc[at], report=report, clusters=clusters)
-
-
 def _named(opened: store.Store, waiting: Waiting) -> set[str]:
     """Return the clusters of words that an alias in force places."""
     _, used = by_aliases(opened, waiting, waiting.found, today=today())
@@ -207,33 +164,18 @@ def _state(standing: geocode.Standing | None, session: Session) -> str:
     return standing.state
 
 
-def _candidates(opened: store.Store, cluster: str) -> tuple[Candidate, ...]:
-    spots = meanings(opened).get(cluster, ())
-    return tuple(
-        Candidate(
-            s.level, s.lat, s.lon, s.r95_m, _why(geocode.surroundings(tables_of(opened), s.lat, s.lon), s.why)
-        )
-        for s in spots
-    )
-
-
-def _why(where: str, why: str) -> str:
-    return f"{where}; {why}" if where else why
-
-
 def _chosen(
-    opened: store.Store, waiting: Waiting, request: ReviewRequest, cluster: pd.Series
+    opened: store.Store, queue: Queue, request: ReviewRequest, cluster: pd.Series
 ) -> dict[str, object]:
     """Return the place that a request gives to its cluster; {} where it gives none."""
     if request.action == "keep_area":
-        one = waiting.clusters.frame[waiting.clusters.frame["cluster"] == request.cluster]
-        area = area_choices(opened, waiting, one, meanings(opened)).get(request.cluster)
+        area = queue.areas_of(opened, [request.cluster]).get(request.cluster)
         if area is None:
             message = "No area holds all that this cluster could mean."
             raise UsageError(message)
         return _of_area(area)
     if request.action == "accept" and cluster["kind"] == "words":
-        spots = _candidates(opened, request.cluster)
+        spots = queue.candidates_of(opened, request.cluster)
         if not 1 <= request.choice <= len(spots):
             message = f"Choose a candidate: this cluster has {len(spots)}."
             raise UsageError(message)

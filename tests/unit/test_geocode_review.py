@@ -176,7 +176,7 @@ def test_a_second_person_must_agree_where_the_cluster_was_sampled(rows, state, i
 def test_agreement_counts_clusters_that_two_people_decided():
     rows = [made("a", sampled=True), made("a", sampled=True, by="bo"), made("b", sampled=True),
             made("b", "reject", sampled=True, by="bo"), made("c", sampled=True)]  # fmt: skip
-    assert agreement(reviews_of(*rows)) == (1, 2)
+    assert agreement(standings(reviews_of(*rows))) == (1, 2)
 
 
 def test_the_sample_is_the_same_for_the_same_seed_and_about_its_share():
