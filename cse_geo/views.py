@@ -215,6 +215,7 @@ class MapView:
     trend: pd.DataFrame | None = None  # TREND of the hotspots; None where exact counts are not for the role
     overturn: Mapping[str, str] = field(default_factory=dict)  # hotspot -> what would overturn it; as `trend`
     made_by: str = ""  # the settings that made the hotspots
+    density: pd.DataFrame | None = None  # DENSITY of views_more: a picture of `cells`, never a test
     markers: pd.DataFrame | None = None  # MARKERS: what happened to the looking; None as `trend`
 
 

@@ -32,6 +32,8 @@ SITES: FrameSpec = _spec(
     ("lat", "float64"),
     ("lon", "float64"),
 )
+# A smoothed picture over cells: the share of its darkest place.
+DENSITY: FrameSpec = _spec("density", ("cell", "int64"), ("share", "float64"))
 BEFORE_AFTER: FrameSpec = _spec(
     "before_after",
     ("place", "str", True, "what is counted"),

@@ -13,6 +13,7 @@ from cse_geo.pipeline.frames import Frames, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import build_view
 from cse_geo.pipeline.narrow import narrow
+from cse_geo.pipeline.picture import density_of
 from cse_geo.pipeline.released import released_view
 from cse_geo.pipeline.reviewed import reviewed_records
 from cse_geo.pipeline.roads import roads_of
@@ -55,6 +56,7 @@ def map_view(opened: store.Store, visitor: views.Session, query: MapQuery) -> Ma
         view = released_view(opened, frames_of(opened), session, query=asked, menus=(role, menu))
     else:
         view = narrow(build_view(visible_frames(opened, session), asked, role, menu), session)
+        view = replace(view, density=density_of(view))
     parameters = {"role": session.role, **asdict(asked)}
     enter(opened, session, Act("view", "consultation", "map_view", view.ledger.total, parameters))
     return view

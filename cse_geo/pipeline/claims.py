@@ -48,6 +48,15 @@ def made_by(result: HotspotResult, params: HotspotParams) -> str:
     return "; ".join(f"{name}={value}" for name, value in settings.items())
 
 
+def made_in_words(result: HotspotResult, params: HotspotParams) -> str:
+    """Return the settings that bear on what is named, for a card."""
+    return (
+        f"{result.method.replace('_', ' ')}, each cell with {params.k_ring} ring{'' if params.k_ring == 1 else 's'}; false "
+        f"discovery rate {params.q:g}; at most {params.cap_per_child} event of a child; named from {params.min_records} "
+        f"records and {params.min_children} children"
+    )
+
+
 def _others(agreement: pd.DataFrame | None, hotspot: str) -> str:
     if agreement is None:
         return ""

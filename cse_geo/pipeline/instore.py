@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from cse_geo import boundaries, safeguards
 from cse_geo.errors import UsageError
+from cse_geo.hotspots import HotspotParams
 from cse_geo.pipeline.answers import visible_frames
+from cse_geo.pipeline.claims import with_claims
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.ledger import ledger_of
 from cse_geo.pipeline.mapview import Found, find
 from cse_geo.pipeline.marking import marking_for, numbered
 from cse_geo.pipeline.points import STATEMENT, FindOutcome, FindRequest, border_words, found_words
+from cse_geo.pipeline.stability import compared
 from cse_geo.views import MapQuery
 
 if TYPE_CHECKING:
@@ -23,11 +26,16 @@ if TYPE_CHECKING:
 
 
 def hotspots_in_store(opened: store.Store, *, session: Session, request: FindRequest) -> FindOutcome:
-    """Find hotspots among the records of a store that the session may see (HOTSPOTS)."""
-    _frames, found, words = _find(opened, session, request, what="hotspots")
+    """Find hotspots among the records of a store that the session may see (HOTSPOTS).
+
+    With each goes what would overturn it, what made it, and which other methods see it.
+    """
+    frames, found, words = _find(opened, session, request, what="hotspots")
     sentences = (words, *found_words(found.result))
+    others = compared(found, frames, request.resolution) if len(found.result.hotspots) else None
+    table = with_claims(found.result, HotspotParams(), others)
     marking = numbered(opened, session, _marking(session, request, "Hotspots"), kind="hotspots")
-    return FindOutcome(found.result.hotspots, marking, sentences)
+    return FindOutcome(table, marking, sentences)
 
 
 def cross_border_in_store(

@@ -16,7 +16,7 @@ from cse_geo.hotspots.trend import trend
 from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.area_records import area_counts
-from cse_geo.pipeline.claims import made_by
+from cse_geo.pipeline.claims import made_in_words
 from cse_geo.pipeline.frames import exposure_at, select
 from cse_geo.pipeline.markers import COUNCILS, markers_of
 from cse_geo.pipeline.menus import method_of, options_of
@@ -73,7 +73,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         hotspot_months=hotspot_months(found),
         trend=trend_of(found, frames, bearing_on(marked, _councils(touched))),
         overturn=_overturn(found.result),
-        made_by=made_by(found.result, hotspots.HotspotParams()),
+        made_by=made_in_words(found.result, hotspots.HotspotParams()),
         markers=marked,
         areas=layers,
         places=places_near(frames.places, found.result.hotspots)

@@ -258,19 +258,20 @@
           x.moveTo(px, py);
           for (var j = 2; j < 12; j += 2) x.lineTo(xy[a + j] * S + t.x, xy[a + j + 1] * S + t.y);
           x.closePath();
-          if (++batch % 50 === 0) { paint(x, d.opacity); x.beginPath(); }
+          if (++batch % 50 === 0) { paint(x, d.opacity, d.picture); x.beginPath(); }
         }
-        paint(x, d.opacity);
+        paint(x, d.opacity, d.picture);
       }
+      if (d.picture) return;
       document.documentElement.setAttribute('data-cse-cells', String(xy.length / 12));
       document.documentElement.setAttribute('data-cse-drawn', d.stamp);
     }
   });
-  function paint(x, opacity) {
+  function paint(x, opacity, plain) {
     x.globalAlpha = opacity;
     x.fill();
     x.globalAlpha = 1;
-    x.stroke();
+    if (!plain) x.stroke();
   }
 
   /* ------------------------------------------------------------ lines, hatching, outlines */

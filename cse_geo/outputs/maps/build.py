@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cse_geo.views import MapView
 
 # Marks come in when a street can be told from its neighbour, the nearest to the middle of the view first.
+# Shades of one violet, for the picture of density only: no colour of the cells.
+_VIOLETS = ("#e7e1ef", "#c9b3d9", "#a67fc0", "#7f4aa3", "#54278f")
 _PLACES_FROM_ZOOM = 12.5
 _MOST_PLACES = 120
 _GREAT_BRITAIN = [[49.9, -6.4], [58.7, 1.8]]
@@ -58,7 +60,7 @@ def base_map(view: MapView, *, background: str) -> folium.Map:
 def changing_layers(view: MapView, *, choice: Choice) -> folium.FeatureGroup:
     """Return the layers that follow the filters; cells, hotspots, marks and areas without a return."""
     group = folium.FeatureGroup("view", control=False)
-    for layer in (_silent(view), _hexes(view), _hotspots(view, choice), _places(view)):
+    for layer in (_silent(view), _hexes(view), *_density(view), _hotspots(view, choice), _places(view)):
         group.add_child(layer)
     return group
 
@@ -77,6 +79,18 @@ def _hexes(view: MapView) -> layers.HexCanvas:
     }  # fmt: skip
     data["stamp"] = _digest(str(data["xy"]), str(data["cls"]))
     return layers.HexCanvas(data, _row("cells", "Cells", 10, note=f"{len(view.cells):,} with records"))
+
+
+def _density(view: MapView) -> list[layers.HexCanvas]:
+    """Return the smoothed picture, switched off until somebody asks for it; none where there is none."""
+    if view.density is None or view.density.empty:
+        return []
+    steps = np.minimum((view.density["share"].to_numpy() * len(_VIOLETS)).astype(np.uint8), len(_VIOLETS) - 1)
+    data: dict[str, object] = {
+        **pack_cells(view.density["cell"].to_numpy(np.int64)),
+        "cls": base64_of(steps), "palette": list(_VIOLETS), "opacity": 0.55, "picture": True, "stamp": "",
+    }  # fmt: skip
+    return [layers.HexCanvas(data, _row("density", "Density", 15, note="a picture, not a test", on=False))]
 
 
 def _hotspots(view: MapView, choice: Choice) -> layers.HotspotCanvas:
