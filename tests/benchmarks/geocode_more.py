@@ -22,7 +22,7 @@ FORMS = (
     "number misspelt postcode", "number bare town", "number misspelt town", "number misspelt outcode", "park misspelt",
     "name street town",
 )  # fmt: skip
-_BATCHES = 10
+_BATCHES = 6
 
 
 def by_rule(judged: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def agency_queries(rows: pd.DataFrame, n: int, *, seed: int) -> pd.DataFrame:
 def leave_out(rows: pd.DataFrame, queries: pd.DataFrame, table: Any, *, streets: bool) -> dict[str, float]:
     """Delete each query's true row (or its whole street) from the gazetteer, read it again, and count what is placed.
 
-    Ten gazetteers are made, each without the truths of a tenth of the queries.
+    Several gazetteers are made, each without the truths of its share of the queries.
     """
     asked = queries[queries["kind"].isin(["address", "premises", "named"])].reset_index(drop=True)
     key = rows["street"].fillna("") + "|" + rows["locality"].fillna("") + "|" + rows["town"]
