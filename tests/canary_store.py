@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from cse_geo import pipeline, safeguards, schema, store
+from cse_geo import lattice, pipeline, safeguards, schema, store
 from tests.plan_store import basemap, places
 from tests.store_frames import KEY, locations_of, records_of
 
@@ -25,6 +25,7 @@ PASSWORD = "correct horse battery"  # noqa: S105 (of made-up people)
 ADMIN = safeguards.Session("root", "administrator", "administration", "police1", "R-1")
 AGENCIES = ("police1", "health1")
 N_RECORDS = 360
+SETTER = "qxsetterz"  # who took the busiest ground out of tasking: nobody is told by whom, or why
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def canaries() -> dict[str, list[str]]:
         "adult key": ["QXADULT0001Z"],
         "vehicle key": ["QXVEHICLE01Z"],
         "location text": ["qxlocationtextz"],
+        "who set ground aside": [SETTER],
+        "a word of why": ["embargo"],
     }
 
 
@@ -112,4 +115,6 @@ def build(folder: Path) -> store.Store:
     builder = safeguards.Session("p_analyst", "analyst", "problem_profile", "police1", "PP-7")
     for audience in pipeline.audiences():
         pipeline.build_next_release(opened, session=builder, audience=audience, today=date(2026, 3, 1))
+    busiest = lattice.to_text(lattice.cells_of([54.0], [1.0], 9))
+    store.save_embargo(opened, tuple(busiest), resolution=9, until=date(2099, 12, 31), by=SETTER)
     return opened

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,11 @@ class Attempt:
     claims: Mapping[str, Any] | None = None  # what the identity provider said, in its place
 
 
+def ticks() -> float:
+    """Return the seconds of a clock that nobody can set."""
+    return time.monotonic()
+
+
 @dataclass
 class _Live:
     store_id: str
@@ -54,6 +60,23 @@ class _Live:
     seen: datetime
     idle: timedelta
     visit: str = ""  # of the browser that signed in, so that files made for it open nowhere else
+    began: datetime | None = None
+    # Of a clock that nobody sets: when the session began and was last used, in seconds.
+    ticks_began: float = field(default_factory=ticks)
+    ticks_seen: float = field(default_factory=ticks)
+
+    def is_over(self, moment: datetime) -> bool:
+        """Return whether the session was idle too long or has reached its end, by whichever clock is later.
+
+        The clock on the wall may be set back; the one that counts from the machine's start may not.
+        """
+        now = ticks()
+        idle = max(moment - self.seen, timedelta(seconds=now - self.ticks_seen))
+        expires = self.session.expires_at
+        if idle > self.idle or (expires is not None and moment >= expires):
+            return True
+        whole = expires - self.began if expires is not None and self.began is not None else None
+        return whole is not None and timedelta(seconds=now - self.ticks_began) >= whole
 
 
 @dataclass
@@ -104,7 +127,9 @@ def sign_in(
     audit.record(store.audit_log(opened), session, audit.Event("consultation", "sign_in"), now=moment)
     token = secrets.token_urlsafe(32)
     with _guard:
-        _live[token] = _Live(opened.store_id, session, moment, timedelta(minutes=policy.idle_minutes))
+        _live[token] = _Live(
+            opened.store_id, session, moment, timedelta(minutes=policy.idle_minutes), began=moment
+        )
     return token
 
 
@@ -135,8 +160,8 @@ def signed_in(
         message = "You are not signed in."
         raise NotPermittedError(message)
     session = live.session
-    idle = timedelta(minutes=policy_of(opened).idle_minutes)
-    if moment - live.seen > idle or (session.expires_at is not None and moment >= session.expires_at):
+    live.idle = timedelta(minutes=policy_of(opened).idle_minutes)
+    if live.is_over(moment):
         sign_out(token)
         message = "This session has run out; sign in again."
         raise NotPermittedError(message)
@@ -149,7 +174,7 @@ def signed_in(
         sign_out(token)
         message = "This account was disabled or changed; sign in again, or ask your administrator."
         raise NotPermittedError(message)
-    live.seen = moment
+    live.seen, live.ticks_seen = moment, ticks()
     return session
 
 
@@ -171,11 +196,7 @@ def is_visit_live(visit: str, *, now: datetime | None = None) -> bool:
     moment = now or datetime.now(UTC)
     with _guard:
         ours = [live for live in _live.values() if visit and live.visit == visit]
-    return any(
-        moment - live.seen <= live.idle
-        and (live.session.expires_at is None or moment < live.session.expires_at)
-        for live in ours
-    )
+    return any(not live.is_over(moment) for live in ours)
 
 
 def named_by_provider(

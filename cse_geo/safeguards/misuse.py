@@ -30,6 +30,7 @@ class MisuseParams:
     refused_sign_ins: int = 5
     reference_days: int = 90  # a meeting, operation or tasking that is never closed
     roles_of_one_person: int = 2
+    clock_back_minutes: int = 5  # an entry this much earlier than the one before it
 
     def __post_init__(self) -> None:
         if min(vars(self).values()) < 1 or max(self.night_from, self.night_to) > 23:
@@ -83,6 +84,7 @@ def patterns(entries: pd.DataFrame, *, params: MisuseParams = _PARAMS) -> pd.Dat
             "exported {n} times without a meeting, operation or tasking",
         ),
         _long(looked, params.reference_days),
+        _clock_back(log, params.clock_back_minutes),
         _many(
             log.drop_duplicates(["user", "role"]),
             ["user"],
@@ -127,6 +129,14 @@ def _long(log: pd.DataFrame, most_days: int) -> pd.DataFrame:
     shown = counted[days >= most_days]
     words = [f"used one reference for {d} days" for d in days[days >= most_days]]
     return _told(shown, "purpose never closed", words)
+
+
+def _clock_back(log: pd.DataFrame, least_minutes: int) -> pd.DataFrame:
+    """Entries are ordered by number; where time runs backwards somebody set the machine's clock."""
+    back = log["at"].diff() <= -pd.Timedelta(minutes=least_minutes)
+    shown = log[back].assign(first=log["at"].shift()[back], last=log["at"][back], n=1)
+    words = [f"the clock of the machine went back before entry {seq}" for seq in shown["seq"]]
+    return _told(shown, "clock set back", words)
 
 
 def _told(shown: pd.DataFrame, pattern: str, words: list[str]) -> pd.DataFrame:

@@ -95,9 +95,10 @@ def test_quiet_use_shows_no_pattern(opened: store.Store) -> None:
     [
         ([("consultation", "map_view", NOON)] * 5, {"views_a_day": 5}, "many views"),
         ([("consultation", f"map_view:{n:02x}", NOON) for n in range(5)], {"queries_a_day": 5}, "many different queries"),
-        ([("consultation", "map_view", NOON.replace(hour=h)) for h in (22, 23, 5)], {}, "at night"),
+        ([("consultation", "map_view", NOON.replace(hour=h)) for h in (5, 22, 23)], {}, "at night"),
         ([("consultation", "sign_in_refused", NOON)] * 5, {}, "refused sign-ins"),
         ([("consultation", "map_view", NOON), ("consultation", "map_view", NOON + timedelta(days=90))], {}, "purpose never closed"),
+        ([("consultation", "map_view", NOON), ("consultation", "map_view", NOON - timedelta(minutes=5))], {}, "clock set back"),
     ],
 )  # fmt: skip
 def test_each_pattern_is_shown_from_its_threshold_on(
@@ -107,6 +108,11 @@ def test_each_pattern_is_shown_from_its_threshold_on(
     assert _patterns(opened, **params) == {}
     log(opened, acts[-1])
     assert list(_patterns(opened, **params)) == [pattern]
+
+
+def test_a_clock_that_is_a_little_late_is_not_shown(opened: store.Store) -> None:
+    log(opened, ("consultation", "a", NOON), ("consultation", "b", NOON - timedelta(minutes=4, seconds=59)))
+    assert _patterns(opened) == {}
 
 
 def test_an_export_without_a_reference_and_several_roles_are_shown(opened: store.Store) -> None:

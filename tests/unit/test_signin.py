@@ -241,3 +241,37 @@ def test_a_session_that_was_taken_over_from_another_browser_gets_nothing(opened:
         with pytest.raises(NotPermittedError, match="not signed in"):
             pipeline.signed_in(opened, token, now=NOW, visit=visit)
     assert pipeline.signed_in(opened, token, now=NOW, visit="visit-of-ana").user == "ana"
+
+
+@pytest.mark.parametrize(
+    ("passed", "is_over"),
+    [(14 * 60, False), (15 * 60 + 1, True), (8 * 3600, True)],
+    ids=["14 min", "idle", "eight hours"],
+)
+def test_a_clock_that_is_set_back_keeps_no_session_alive(
+    opened: store.Store, monkeypatch: pytest.MonkeyPatch, passed: int, *, is_over: bool
+) -> None:
+    token = enter(opened)
+    signin.bind_visit(token, "visit")
+    began = signin.ticks()
+    monkeypatch.setattr(signin, "ticks", lambda: began + passed)
+    back = NOW - timedelta(hours=1)  # by the wall no time has passed at all
+    assert signin.is_visit_live("visit", now=back) != is_over
+    if not is_over:
+        assert pipeline.signed_in(opened, token, now=back).user == "ana"
+        return
+    with pytest.raises(NotPermittedError, match="run out"):
+        pipeline.signed_in(opened, token, now=back)
+
+
+def test_eight_hours_are_eight_hours_of_use_too_whatever_the_wall_says(
+    opened: store.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = enter(opened)
+    began = signin.ticks()
+    for minutes in range(10, 8 * 60, 10):
+        monkeypatch.setattr(signin, "ticks", lambda at=minutes: began + at * 60)
+        assert pipeline.signed_in(opened, token, now=NOW).user == "ana"
+    monkeypatch.setattr(signin, "ticks", lambda: began + 8 * 3600)
+    with pytest.raises(NotPermittedError, match="run out"):
+        pipeline.signed_in(opened, token, now=NOW)
