@@ -27,7 +27,15 @@ from cse_geo.plans.problem_cover import Cover, cover_options
 from cse_geo.plans.problem_rewards import FadeParams, visit_rewards
 from cse_geo.plans.solve import appraise, reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
-from cse_geo.plans.vary import VaryParams, overlap, replan, rest_of, unpredictability, vary
+from cse_geo.plans.vary import (
+    VaryParams,
+    overlap,
+    replan,
+    rest_of,
+    tonight,
+    unpredictability,
+    vary,
+)
 
 __all__ = [
     "NO_WAY",
@@ -56,6 +64,7 @@ __all__ = [
     "shift_boxes",
     "slot_options",
     "solve",
+    "tonight",
     "top_k_routed",
     "top_n_list",
     "unpredictability",

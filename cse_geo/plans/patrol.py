@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cse_geo.errors import UsageError
-from cse_geo.plans.problem import TWO_HOURS_S, Slots, Stop, slot_options
+from cse_geo.plans.problem import TWO_HOURS_S, Slots, Stop
+from cse_geo.plans.problem_cover import Cover, cover_options
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,7 @@ SHRINK = 8.0  # a place with as many children as this takes half of its hours fr
 # Koper 1995: 10 to 16 minutes work, longer adds little; the effect is spent after about two hours.
 DWELLS_S = (600, 720, 900, 960)
 FULL_DWELL_S = 900
+APART_S = 3600  # between the starts of two visits to a place
 SLOT_S = 1800
 _STATIONS = frozenset(("railway_station",))
 _WARDENS = frozenset(
@@ -76,41 +78,35 @@ def expected_hours(hours: Floats, usual: Floats, n_children: int) -> Floats:
     return (share * own + (1 - share) * usual) * n_children
 
 
-def visit_values(week: Floats, shift: Shift, dwells_s: tuple[int, ...] = DWELLS_S) -> Floats:
-    """Return what a visit is worth by start slot (half hours of the shift) and dwell.
-
-    Value = the week's expected children in the minutes of presence, and after it in minutes that count less
-    and less until two hours on; a short visit leaves a weaker trace (15 minutes leave the whole).
-    """
-    slots = max(1, -(-(shift.end_s - shift.start_s) // SLOT_S))
-    minutes = np.arange(0, max(dwells_s) + TWO_HOURS_S, 60)
-    table = np.zeros((slots, len(dwells_s)))
-    for column, dwell in enumerate(dwells_s):
-        after = np.clip(1.0 - (minutes - dwell) / TWO_HOURS_S, 0.0, 1.0) * min(1.0, dwell / FULL_DWELL_S)
-        weight = np.where(minutes < dwell, 1.0, after)
-        for k in range(slots):
-            at = shift.weekday * 24 + (shift.start_s + k * SLOT_S + minutes) // 3600
-            table[k, column] = float((week[at % HOURS_OF_WEEK] * weight).sum() / 60.0)
-    return table
+def usual_by_type(spots: list[Spot], usual: Floats) -> dict[str, Floats]:
+    """Return the usual hours of a week of each type of place: its children's, drawn towards the whole map's if few."""
+    made = {}
+    for kind in sorted({spot.main_type for spot in spots}):
+        own = [spot for spot in spots if spot.main_type == kind]
+        hours = np.sum([spot.hours for spot in own], axis=0)
+        children = sum(spot.n_children for spot in own)
+        week = expected_hours(hours, usual, children)
+        made[kind] = week / week.sum() if week.sum() > 0 else usual
+    return made
 
 
 def stops_of(spots: list[Spot], usual: Floats, shift: Shift, *, noise: Floats) -> tuple[Stop, ...]:
-    """Return the stops of a plan; `noise` multiplies each spot's worth, so that nights differ."""
-    slots = Slots(start_s=shift.start_s, length_s=SLOT_S)
-    made = []
+    """Return the stops of a plan; `noise` multiplies each spot's worth.
+
+    A visit is worth the week's expected children in the minutes of presence, and after it in minutes that count less
+    and less until two hours on or the next visit; a short visit leaves a weaker trace (15 minutes leave the whole).
+    One visit in two hours; two start at least an hour apart.
+    """
+    slots, count = Slots(start_s=shift.start_s, length_s=SLOT_S), -(-(shift.end_s - shift.start_s) // SLOT_S)
+    minutes = np.arange(0, count * SLOT_S + max(DWELLS_S) + TWO_HOURS_S, 60)
+    hour = (shift.weekday * 24 + (shift.start_s + minutes) // 3600) % HOURS_OF_WEEK
+    by_type, made = usual_by_type(spots, usual), []
     for spot, factor in zip(spots, noise, strict=True):
-        values = visit_values(expected_hours(spot.hours, usual, spot.n_children), shift) * factor
-        values = _better_half(values)
-        made.append(Stop(spot.id, spot.place, slot_options(values, slots=slots, dwells_s=DWELLS_S)))
+        week = expected_hours(spot.hours, by_type[spot.main_type], spot.n_children)
+        cover = Cover(week[hour] * factor / 60.0, shift.start_s, TWO_HOURS_S // 60, FULL_DWELL_S)
+        options = cover_options(cover, slots=slots, count=max(1, count), dwells_s=DWELLS_S)
+        made.append(Stop(spot.id, spot.place, options, cover, APART_S))
     return tuple(made)
-
-
-def _better_half(values: Floats) -> Floats:
-    """Return values with one half of every two-hour span left: else a visit at 19:55 and one at 20:00 both count."""
-    per_half = TWO_HOURS_S // SLOT_S // 2
-    is_late = (np.arange(len(values)) // per_half) % 2 == 1
-    late = values[is_late].sum() > values[~is_late].sum()
-    return np.where((is_late == late)[:, None], values, 0.0)
 
 
 def may_patrol(unit_kind: str, main_type: str) -> bool:

@@ -39,9 +39,8 @@ class Option:
 class Stop:
     """A place that may be visited; `place` is its row in the travel matrices.
 
-    Visits to it, by whichever unit, start at least `apart_s` apart. With a `cover` they are counted together from
-    its rates; an option's reward is then what a visit alone is worth at its best minute, and another number there
-    marks all its worth up or down alike.
+    Visits to it, by whichever unit, start at least `apart_s` apart. With a `cover` they are counted together: an
+    option's reward is then a visit's worth alone at its best minute, another number marks all its worth up or down.
     """
 
     id: str

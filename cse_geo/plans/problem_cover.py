@@ -7,7 +7,7 @@ each visit counts until the next one to the same stop begins, by whichever unit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,9 +79,17 @@ def most_alone(cover: Cover, option: Option) -> float:
     return float(worth_alone(cover, option.dwell_s, low=low, high=high).max(initial=0.0))
 
 
+def faded(cover: Cover, start_s: int, dwell_s: int) -> Cover:
+    """Return what a visit leaves to be covered: the rates less the share that it still covers."""
+    since = cover.origin_s // MINUTE_S + np.arange(len(cover.rates)) - minute_of(start_s) - minute_of(dwell_s)
+    trace = min(1.0, dwell_s / cover.full_dwell_s) * np.clip(1 - since / cover.fade_minutes, 0.0, 1.0)
+    return replace(cover, rates=cover.rates * (1 - np.where(since < 0, 1.0, trace)))
+
+
 def weight_of(stop: Stop, option: Option) -> float:
     """Return by how much an option marks its stop's rates up or down (1 for none, or without a cover)."""
-    return 1.0 if stop.cover is None else option.reward / most_alone(stop.cover, option)
+    most = option.reward if stop.cover is None else most_alone(stop.cover, option)
+    return option.reward / most if most > 0 else 1.0
 
 
 def cover_options(

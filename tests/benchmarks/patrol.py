@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,14 +71,8 @@ def main() -> None:
 
 def one_world(seed: int, *, steps: int) -> dict[str, float]:
     """Return the harm covered by each practice in one town."""
-    rng = np.random.default_rng(seed)
-    kind, true = town(rng)
-    places = rng.uniform(-1, 1, (4 * STOPS, 2))
-    places = np.vstack(([[0.0, 0.0]], 2500 * places[np.hypot(*places.T) < 1][:STOPS]))
-    metres = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) * 1.3
-    travel = np.ceil(metres / 1.33).astype(np.int64)
-    place, begin, length = records(rng, true)
-    rates = expected_rates(place, begin, length, kind=kind)
+    world = made_up(seed)
+    travel, rates, true, place = world.travel_s, world.rates, world.true, world.place
     params = SolveParams(seed=seed, iterations=steps)
     made = {
         name: (problem, solve(problem, params=params))
@@ -105,6 +100,27 @@ def one_world(seed: int, *, steps: int) -> dict[str, float]:
         }
     assert all(validate_plan(problem, plan) == [] for problem, plan in made.values())
     return {name: covered(plan, true) for name, (_, plan) in made.items()}
+
+
+@dataclass(frozen=True)
+class World:
+    """A town: walking times, what the planner expects, the truth, and the place of each record."""
+
+    travel_s: NDArray[np.int64]
+    rates: Rates
+    true: Rates
+    place: NDArray[np.int64]
+
+
+def made_up(seed: int) -> World:
+    rng = np.random.default_rng(seed)
+    kind, true = town(rng)
+    places = rng.uniform(-1, 1, (4 * STOPS, 2))
+    places = np.vstack(([[0.0, 0.0]], 2500 * places[np.hypot(*places.T) < 1][:STOPS]))
+    metres = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) * 1.3
+    place, begin, length = records(rng, true)
+    rates = expected_rates(place, begin, length, kind=kind)
+    return World(np.ceil(metres / 1.33).astype(np.int64), rates, true, place)
 
 
 def town(rng: np.random.Generator) -> tuple[NDArray[np.int64], Rates]:

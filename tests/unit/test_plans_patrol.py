@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cse_geo.errors import UsageError
-from cse_geo.plans import outreach, patrol
+from cse_geo.plans import Problem, SolveParams, Stop, Unit, outreach, patrol, solve, validate_plan
 
 FLAT = np.full(168, 1.0)
 
@@ -31,26 +31,37 @@ def test_a_shift_that_is_none_is_refused(start, end, said):
         patrol.shift_of(start, end, 0)
 
 
+def stop_of(week: np.ndarray, start: str, end: str, weekday: int = 0) -> Stop:
+    spot = patrol.Spot("S1", 1, week, int(week.sum()), "park")
+    shift = patrol.shift_of(start, end, weekday)
+    usual = week / week.sum()
+    return patrol.stops_of([spot], usual, shift, noise=np.ones(1))[0]
+
+
 def test_fifteen_minutes_at_one_child_an_hour_are_worth_a_quarter_and_the_hour_that_follows():
     # Present 15 of 60 minutes; then the weight falls in a line from 1 to 0 over 120 minutes: 60.5 minutes' worth.
-    shift = patrol.shift_of("18:00", "19:00", 0)
-    table = patrol.visit_values(FLAT, shift, (900,))
-    assert table.shape == (2, 1)
-    assert table[:, 0] == pytest.approx((15 + 60.5) / 60)
-
-
-def test_a_shorter_visit_leaves_a_weaker_trace():
-    shift = patrol.shift_of("18:00", "19:00", 0)
-    ten, fifteen = patrol.visit_values(FLAT, shift, (600, 900))[0]
-    assert ten == pytest.approx((10 + 60.5 * 10 / 15) / 60)
-    assert ten < fifteen
+    options = stop_of(FLAT, "18:00", "19:00").options
+    of = {o.dwell_s: o.reward for o in options if o.opens_s == 64800}
+    assert len(options) == 8
+    assert of[900] == pytest.approx((15 + 60.5) / 60)
+    assert of[600] == pytest.approx((10 + 60.5 * 10 / 15) / 60)  # a shorter visit leaves a weaker trace
 
 
 def test_the_week_wraps_from_sunday_night_to_monday():
     week = np.zeros(168)
-    week[0] = 1.0  # Monday 00:00
-    late = patrol.visit_values(week, patrol.shift_of("23:30", "23:59", 6), (900,))
-    assert late[0, 0] > 0
+    week[0] = 9.0  # Monday 00:00
+    assert stop_of(week, "23:30", "23:59", 6).options[0].reward > 0
+
+
+def test_a_place_borrows_the_hours_of_its_type_before_the_whole_maps():
+    late, early = np.zeros(168), np.zeros(168)
+    late[22], early[18] = 40.0, 40.0
+    spots = [patrol.Spot("a", 1, late, 40, "park"), patrol.Spot("b", 2, early, 40, "hotel_bb")]
+    spots += [patrol.Spot("c", 3, np.zeros(168), 0, "park")]
+    made = patrol.usual_by_type(spots, FLAT / 168)
+    assert made["park"][22] == pytest.approx(40 / 48 + 8 / 48 / 168)
+    assert made["hotel_bb"][22] == pytest.approx(8 / 48 / 168)
+    assert all(week.sum() == pytest.approx(1) for week in made.values())
 
 
 @pytest.mark.parametrize("children", [0, 1, 8, 100])
@@ -73,16 +84,16 @@ def test_who_may_patrol_what(unit, kind, may):
     assert patrol.may_patrol(unit, kind) is may
 
 
-def test_two_visits_to_a_place_start_at_least_an_hour_apart_less_one_slot():
-    spot = patrol.Spot("S1", 1, FLAT * 0.2, 20, "park")
-    (stop,) = patrol.stops_of([spot], FLAT / 168, patrol.shift_of("18:00", "00:00", 2), noise=np.ones(1))
-    spans = {}
-    for option in stop.options:
-        first, last = spans.get(option.block, (10**9, 0))
-        spans[option.block] = (min(first, option.opens_s), max(last, option.closes_s))
-    ordered = [spans[block] for block in sorted(spans)]
-    assert len(ordered) == 3
-    assert all(after[0] - before[1] >= 3600 for before, after in itertools.pairwise(ordered))
+def test_two_visits_to_a_place_start_at_least_an_hour_apart_and_one_in_two_hours():
+    stop = stop_of(FLAT * 0.2, "18:00", "00:00", 2)
+    assert stop.apart_s == 3600
+    assert {(o.block, o.opens_s // 7200) for o in stop.options} == {(0, 9), (1, 10), (2, 11)}
+    problem = Problem((stop,), (Unit("u", 0, 64800, 86400),), (np.zeros((2, 2), np.int64),))
+    plan = solve(problem, params=SolveParams(seed=1, iterations=200))
+    starts = [v.start_s for v in plan.routes[0].visits]
+    assert validate_plan(problem, plan) == []
+    assert len(starts) == 3
+    assert all(b - a >= 3600 for a, b in itertools.pairwise(starts))
 
 
 def test_the_pair_is_home_ten_minutes_early_and_rests_on_a_long_evening():
