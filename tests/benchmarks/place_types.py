@@ -63,9 +63,12 @@ def main() -> None:
     parser.add_argument("--maps", type=int, default=100)
     parser.add_argument("--first-seed", type=int, default=5000)
     parser.add_argument("--settings", nargs="*", choices=SETTINGS, default=list(SETTINGS))
+    parser.add_argument("--shuffles", type=int, default=1999)
+    parser.add_argument("--backgrounds", nargs="*", choices=BACKGROUNDS, default=list(BACKGROUNDS))
+    parser.add_argument("--drawn", type=float, nargs="*", default=[0.0, DRAWN])
     given = parser.parse_args()
-    for background in BACKGROUNDS:
-        for drawn in (0.0, DRAWN):
+    for background in given.backgrounds:
+        for drawn in given.drawn:
             hits = dict.fromkeys(given.settings, 0)
             for seed in range(given.first_seed, given.first_seed + given.maps):
                 records, places = region(seed, background, drawn)
@@ -74,7 +77,7 @@ def main() -> None:
                     params = PlaceTypeParams(
                         radius_m=radius,
                         seed=seed,
-                        permutations=239,
+                        permutations=given.shuffles,
                         resamples=19,
                         bandwidth_m=bandwidth,
                         half=half,
