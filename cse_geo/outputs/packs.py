@@ -69,9 +69,14 @@ def board_pack(view: MeetingView, cover: Cover) -> Document:
 
 def picture_of(view: MeetingView, item: Item, *, params: MapParams | None = None) -> str:
     """Return the drawn map of one place among the others."""
+    councils = view.areas[(view.areas["layer"] == "local_authority") & view.areas["name"].isin(view.silent)]
+    silent = zip(councils["name"], councils.geometry, strict=True)
     marks = [
-        Mark(shape, "focus" if key == item.key else "other", key)
-        for key, shape in zip(view.outlines["key"], view.outlines.geometry, strict=True)
+        *(Mark(shape, "silent", str(name)) for name, shape in silent),
+        *(
+            Mark(shape, "focus" if key == item.key else "other", key)
+            for key, shape in zip(view.outlines["key"], view.outlines.geometry, strict=True)
+        ),
     ]
     return draw_map(view.basemap, view.areas, marks, params=params)
 

@@ -50,10 +50,11 @@ def made_by(result: HotspotResult, params: HotspotParams) -> str:
 
 def made_in_words(result: HotspotResult, params: HotspotParams) -> str:
     """Return the settings that bear on what is named, for a card."""
+    rings = f"{params.k_ring} ring{'' if params.k_ring == 1 else 's'}"
     return (
-        f"{result.method.replace('_', ' ')}, each cell with {params.k_ring} ring{'' if params.k_ring == 1 else 's'}; false "
-        f"discovery rate {params.q:g}; at most {params.cap_per_child} event of a child; named from {params.min_records} "
-        f"records and {params.min_children} children"
+        f"{result.method.replace('_', ' ')}, each cell with {rings}; false discovery rate {params.q:g}; at most "
+        f"{params.cap_per_child} event of a child; named from {params.min_records} records and "
+        f"{params.min_children} children"
     )
 
 

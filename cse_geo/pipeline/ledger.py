@@ -79,14 +79,25 @@ def coverage_grid(
 
 
 def silent_areas(
-    frames: Frames, areas: gpd.GeoDataFrame, *, months: tuple[pd.Timestamp, ...]
+    frames: Frames,
+    areas: gpd.GeoDataFrame,
+    *,
+    months: tuple[pd.Timestamp, ...],
+    agencies: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Return SILENT_AREAS: councils for which no agency returned, nil or not, in any month of the period."""
+    """Return SILENT_AREAS: councils for which no agency returned, nil or not, in any month of the period.
+
+    Where agencies are chosen, only theirs counts: a map of one agency says nothing of where that agency sent
+    nothing.
+    """
     coverage = frames.coverage[frames.coverage["month"].isin(months)]
+    if agencies:
+        coverage = coverage[coverage["agency"].isin(agencies)]
     heard = set(coverage.loc[coverage["state"].isin(("returned", "nil")), "area"])
     councils = areas[areas["layer"] == "local_authority"]
     silent = councils[~councils["code"].isin(heard)]
-    words = "No agency returned anything for this area in the period: nobody knows."
+    who = "No chosen agency" if agencies else "No agency"
+    words = f"{who} returned anything for this area in the period: nobody knows."
     return schema.conform(pd.DataFrame(silent[["layer", "code", "name"]]).assign(words=words), SILENT_AREAS)
 
 

@@ -83,7 +83,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         ledger=ledgers.ledger_of(selection, resolution=query.resolution),
         area_counts=area_counts(frames, selection),
         coverage=ledgers.coverage_grid(frames, query, selection.records, months=months),
-        silent_areas=ledgers.silent_areas(frames, frames.areas, months=months),
+        silent_areas=ledgers.silent_areas(frames, frames.areas, months=months, agencies=query.agencies),
         emerging=emerging_list(frames, found, selection) if role.sees_emerging else schema.empty(EMERGING),
         options=options_of(frames),
         role=role,

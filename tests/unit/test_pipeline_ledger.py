@@ -170,6 +170,16 @@ def test_a_council_nobody_returned_for_is_silent_and_a_nil_return_is_not_silence
     assert "nobody knows" in silent["words"].iloc[0]
 
 
+def test_a_council_that_the_chosen_agencies_sent_nothing_for_is_silent_on_their_map() -> None:
+    data = frames([row()], [("p", "C1", "2025-01-01", "returned"), ("c", "C2", "2025-01-01", "nil")])
+    months = months_of(data, MapQuery())
+    assert silent_areas(data, data.areas, months=months).empty
+    of_police = silent_areas(data, data.areas, months=months, agencies=("p",))
+    assert of_police["code"].tolist() == ["C2"]
+    assert of_police["words"].iloc[0].startswith("No chosen agency returned anything")
+    assert silent_areas(data, data.areas, months=months, agencies=("p", "c")).empty
+
+
 def test_exposure_at_a_coarser_resolution_keeps_its_sums() -> None:
     from cse_geo import lattice
 

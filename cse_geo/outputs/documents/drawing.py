@@ -34,7 +34,7 @@ class Mark:
     """One thing drawn over the map: an outline, a numbered stop or a way."""
 
     shape: shapely.Geometry
-    kind: str  # focus | other | stop | way | base
+    kind: str  # focus | other | stop | way | base | silent
     label: str = ""
 
 
@@ -60,17 +60,19 @@ def draw_map(
     basemap, areas
         BASEMAP and AREAS in EPSG:4326. Lines of police forces are thick and dashed, of councils thin.
     marks
-        What is shown; kinds focus (thick outline), other (thin), stop (a numbered disc), way, base.
+        What is shown; kinds focus (thick outline), other (thin), stop (a numbered disc), way, base, silent (an
+        area without a return: hatched in black, which no printer loses, and named so).
     """
     params = params or MapParams()
-    view = _View.around([m.shape for m in marks if m.kind != "other"], params)
+    view = _View.around([m.shape for m in marks if m.kind not in {"other", "silent"}], params)
     parts = [f'<rect width="{params.width}" height="{params.height}" fill="#cfe0ea"/>']
     # Land with a name of its own is a town's ground: another tint, and no hole in the land around it.
     kinds = basemap["kind"].mask((basemap["kind"] == "land") & (basemap["name"].fillna("") != ""), "town")
     parts += [_layer(view, basemap[kinds == kind], _STYLES[kind]) for kind in _STYLES]
+    parts += _silent(view, [mark for mark in marks if mark.kind == "silent"])
     if params.areas:
         parts += _lines(view, areas)
-    ranked = sorted(marks, key=lambda m: m.kind in {"stop", "base"})
+    ranked = sorted((m for m in marks if m.kind != "silent"), key=lambda m: m.kind in {"stop", "base"})
     parts += [_names(view, basemap), *(_mark(view, mark) for mark in ranked), _scale(view), _north(view)]
     size = f'viewBox="0 0 {params.width} {params.height}" width="{params.width}" height="{params.height}"'
     font = 'font-family="Libertinus Serif, serif"'
@@ -129,6 +131,23 @@ def _layer(view: _View, rows: gpd.GeoDataFrame, style: tuple[str, str, float]) -
         if path
         else ""
     )
+
+
+def _silent(view: _View, marks: list[Mark]) -> list[str]:
+    """Return areas without a return: hatched, never left looking like a quiet place."""
+    drawn = [(mark, view.inside([mark.shape])) for mark in marks]
+    drawn = [(mark, shapes) for mark, shapes in drawn if len(shapes)]
+    if not drawn:
+        return []
+    lines = '<path d="M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4" stroke="#111111" stroke-width="1"/>'
+    pattern = f'<pattern id="silent" patternUnits="userSpaceOnUse" width="8" height="8">{lines}</pattern>'
+    parts = [f"<defs>{pattern}</defs>"]
+    for _, shapes in drawn:
+        parts.append(f'<path d="{_path(shapes)}" fill="url(#silent)" fill-rule="evenodd" stroke="none"/>')
+    for mark, shapes in drawn:
+        x, y = shapely.get_coordinates(shapely.point_on_surface(shapes[0]))[0]
+        parts.append(_halo(x, y, f"{mark.label}: no return", size=13))
+    return parts
 
 
 def _lines(view: _View, areas: gpd.GeoDataFrame) -> list[str]:
