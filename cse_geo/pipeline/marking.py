@@ -52,7 +52,7 @@ def marking_for(
         recipient=f"{recipient}, made by {maker}" if recipient else maker,
         purpose=f"{session.purpose.replace('_', ' ')} {session.reference}".strip(),
         expires=until.date().isoformat() if until else "",
-        window=f"{first or 'the beginning'} to {last or 'the latest'}" if first or last else "",
+        window=f"{first or 'the beginning'} to {last or 'the latest'}",
     )
 
 
