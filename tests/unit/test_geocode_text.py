@@ -185,12 +185,15 @@ def test_far_namesakes_never_turn_a_question_into_a_place() -> None:
     assert (before.status, after.status) == ("waiting", "waiting")
 
 
-def test_a_street_two_letters_wrong_is_suggested_and_not_accepted() -> None:
-    """ "Saint Marees" may be St Marys Road or a road that no list has: a person decides, with the door before them."""
-    got = answer("12 St Marees Road, Ashford")
-    assert got.status != "located"
-    either = answer("12 St Marees Road, Ashford", town="Ashford")
-    assert either.status != "located"
+def test_a_misspelt_street_is_suggested_and_not_accepted() -> None:
+    """Two letters off: perhaps another road that no list has. A person decides, with the door before them."""
+    frame = rows().iloc[:20].assign(street="Thornington Street")
+    index_ = geocode.index_texts(pd.concat([rows(), frame], ignore_index=True), release="misspelt")
+    got = geocode.answer_text("12 Thurningtan Street, Ashford", index_, None)
+    assert (got.status, got.reason) == ("area", "TEXT_STREET_UNKNOWN")
+    assert [(spot.level, spot.why) for spot in got.alternatives] == [
+        ("address", "the number agrees, and the name nearly")
+    ]
 
 
 def test_what_two_facts_alone_need_is_a_rarer_name_than_three() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _READ_AGAIN = ("text_postcode", "text_postcode_street", "text_street_place", "text_street_outcode")
+_NEARLY = "the number agrees, and the name nearly"
 _OUTWEIGHS = ("text_number_street_place", "text_name_street_place")
 
 
@@ -58,12 +59,13 @@ def decide(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params
     if answer.status == "located":
         return answer
     # What has not earned acceptance is still the best suggestion for whoever decides.
-    return _suggesting(first, answer.alternatives) if first.status == "waiting" else first
+    return _suggesting(first, answer.alternatives) if first.status != "located" else first
 
 
 def _suggesting(answer: Answer, spots: tuple[Spot, ...]) -> Answer:
-    others = [spot for spot in answer.alternatives if all((spot.x, spot.y) != (s.x, s.y) for s in spots)]
-    return replace(answer, alternatives=(*spots, *others)[:3])
+    own = [spot._replace(why=spot.why or _NEARLY) for spot in spots]
+    others = [spot for spot in answer.alternatives if all((spot.x, spot.y) != (s.x, s.y) for s in own)]
+    return replace(answer, alternatives=(*own, *others)[:3])
 
 
 def _first(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
