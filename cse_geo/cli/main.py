@@ -27,6 +27,7 @@ _MODULES = {
     "boundaries": ("bring", "border"),
     "calibrate": ("calibrate",),
     "context": ("context",),
+    "copies": ("copies",),
     "cross-border": ("find",),
     "demo": ("start",),
     "evaluate": ("evaluate",),

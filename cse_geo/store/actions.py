@@ -243,9 +243,9 @@ def save_correction(store: Store, *, place: str, words: str, by: str, kind: str 
     return _add(store, tables.corrections, row, what="correction", at="made_at")
 
 
-def save_told(store: Store, *, correction: int, copy: str, by: str) -> int:
-    """Keep that whoever holds a copy was told of a correction; return its number."""
-    row = {"correction": correction, "copy": copy, "told_by": by}
+def save_told(store: Store, *, correction: int, copy: str, by: str, kind: str = "sent") -> int:
+    """Keep that whoever holds a copy was told of a correction, or (`acknowledged`) has made it; return its number."""
+    row = {"correction": correction, "copy": copy, "told_by": by, "kind": kind}
     return _add(store, tables.corrections_told, row, what="correction", at="told_at")
 
 

@@ -49,6 +49,7 @@ NO_EXPORT = {
     ("exchange", "key"): "a key",
     ("import",): "problems of the sender's own file: row, code and words, never a value",
     ("gazetteer", "add"): "a mapping of columns, suggested",
+    ("copies", "notices"): "notices, whose marking test_copies_commands reads",
     ("geocode",): "the caller's own file with places in it; no store is opened",
     ("pseudonym",): "the caller's own file with keys in it; no store is opened",
     ("scan",): "the caller's own files; no store is opened",
