@@ -127,3 +127,27 @@ def test_the_page_fits_a_laptop_and_a_projector_without_sideways_scrolling(serve
         seen = visit(server.url, width=width, height=height)
         seen.frame()
         assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_stands_behind_a_hotspot_is_reached_by_keyboard_and_asks_nobody_else(server, visit):
+    seen = visit(server.url)
+    seen.quiet()
+    marker = seen.frame().locator(".cse-rank-box[role=button]").first
+    marker.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector("text=What is not known", timeout=20_000)
+    seen.quiet()
+    seen.page.get_by_role("radio", name="Behind the hotspot").focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector(".cse-tall", timeout=20_000)
+    for name, shown in (("Day and hour", "table.cse-hours"), ("Repeats nearby", "text=two different children"),
+                        ("Sites", "text=not a test"), ("Before and after", "text=First day of what was done")):  # fmt: skip
+        choice = seen.page.get_by_role("radio", name=name)
+        choice.focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_selector(shown, timeout=20_000)
+        seen.quiet()
+        assert axe_faults(seen.page) == [], name
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert seen.foreign() == []
+    assert seen.errors == []
