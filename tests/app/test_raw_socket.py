@@ -18,6 +18,7 @@ from cse_geo import safeguards, store
 from tests import canary_store
 from tests.app import raw
 from tests.app.conftest import Server
+from tests.faults.hostile import hostile_files
 from tests.store_frames import KEY
 
 # Page of the app -> the page of the matrix, or the permission, that opens it.
@@ -253,6 +254,21 @@ def test_no_other_path_answers_whoever_did_not_sign_in(app, path, cookie):
     status, body, _ = raw.get(app, path, cookie=cookie)
     assert status in {400, 403, 404} or (status == 200 and b"<title>Streamlit</title>" in body), path
     assert found(body) == {}
+
+
+def test_two_hundred_hostile_files_find_no_way_in_by_the_browser_and_the_app_stays_up(app, wire):
+    """No page takes a file: the way that Streamlit has for uploads is shut, with a session's name as without."""
+    signed = wire(headers={"Cookie": "cse_visit=v"})
+    raw.sign_in(signed, canary_store.PEOPLE["steward"], canary_store.PASSWORD)
+    session = next(m.new_session.initialize.session_id for m in map(raw.ForwardMsg.FromString, signed.frames)
+                   if m.WhichOneof("type") == "new_session")  # fmt: skip
+    for number, (name, data) in enumerate(hostile_files()):
+        path = f"/_stcore/upload_file/{session if number % 2 else 'nobody'}/{number}"
+        status, _, _ = raw.get(
+            app, path, method="PUT" if number % 3 else "POST", data=data, cookie="cse_visit=v"
+        )
+        assert status == 404, name
+    assert raw.get(app, "/_stcore/health")[0] == 200
 
 
 def test_after_all_that_the_log_is_whole_and_names_no_stranger(app, walked):

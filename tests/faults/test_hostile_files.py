@@ -74,13 +74,15 @@ def test_a_hostile_file_is_refused_quickly_and_nothing_is_kept(
     assert state(opened) == before
 
 
-def test_no_hostile_file_makes_its_child_process_large() -> None:
+def test_two_hundred_hostile_files_are_refused_in_time_and_none_makes_its_child_large() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.faults.peak_of_children"], capture_output=True, text=True, check=True
     )
-    read, peak = (int(n) for n in ran.stdout.split())
-    assert read == len(HOSTILE) > 10
-    assert 20_000_000 < peak < MOST_BYTES
+    figures, *taken = ran.stdout.splitlines()
+    read, refused, stopped, _, _, peak = figures.split()
+    assert (int(read), int(refused), taken) == (200, 200, [])
+    assert int(stopped) == 0  # each was refused by its parser, within five seconds of the processor
+    assert 20_000_000 < int(peak) < MOST_BYTES
 
 
 def _mutant(data: bytes, rng: np.random.Generator) -> bytes:
