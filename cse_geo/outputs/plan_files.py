@@ -33,9 +33,12 @@ _COLUMNS = (
     "cost_of_dropping",
     "lat",
     "lon",
+    "grid",
+    "who_may_go",
 )
 _WORDS = (
     "Unit", "Stop", "Place", "Arrive", "Minutes", "Travel", "Why now", "Dropping it costs", "Latitude", "Longitude",
+    "Grid reference", "Who may go",
     "Visited (time)", "Minutes there", "Seen: nothing / something / not visited",
 )  # fmt: skip
 _DRAWN = MapParams(width=700, height=430, areas=False)
@@ -91,7 +94,7 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
     picture = Picture(
         route_picture(view, unit),
         f"Map of the way of {unit.unit} from its base through {len(unit.lines)} stops",
-        88,
+        88 if view.kind == "outreach" else 66,  # more words stand below a patrol's map: one page a unit
     )
     outreach = view.kind == "outreach"
     head = (
@@ -121,6 +124,7 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
 
 def _row(line: Line, *, outreach: bool) -> tuple[str, ...]:
     name = f"Break, {line.name}" if line.is_break else f"{line.number}  {line.name}"
+    name += f"  {line.grid}" if line.grid else ""
     first = (f"{line.arrive:%H:%M}", name, str(line.minutes), f"{line.travel_minutes} min")
     return first if outreach else (*first, line.reason, line.cost)
 
@@ -138,6 +142,7 @@ def _rows(view: PlanView) -> list[dict[str, Any]]:
         dict(zip(_COLUMNS, (
             unit.unit, "break" if line.is_break else line.number, line.name, f"{line.arrive:%Y-%m-%dT%H:%M}",
             line.minutes, line.travel_minutes, line.reason, line.cost, round(line.lat, 5), round(line.lon, 5),
+            line.grid, line.who,
         ), strict=True))
         for unit in view.units for line in unit.lines
     ]  # fmt: skip
@@ -187,7 +192,9 @@ def _xlsx(view: PlanView, cover: Cover) -> bytes:
     for cell in sheet[2]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column, width in zip("ABCDEFGHIJKLM", (9, 6, 30, 17, 9, 8, 36, 18, 10, 10, 14, 14, 24), strict=True):
+    for column, width in zip(
+        "ABCDEFGHIJKLMNO", (9, 6, 30, 17, 9, 8, 36, 18, 10, 10, 16, 20, 14, 14, 24), strict=True
+    ):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A3"
     notes = book.create_sheet("Read this first")

@@ -105,7 +105,7 @@ def hotspot_before_after(
     )
     table = [(name, len(c), *pair) for (name, c), pair in zip(named, _pairs(counts), strict=True)]
     frame = pd.DataFrame(table, columns=list(BEFORE_AFTER.names))
-    return Comparison(schema.conform(frame, BEFORE_AFTER), _comparison_words(counts, span.days))
+    return Comparison(schema.conform(frame, BEFORE_AFTER), comparison_words(counts, span.days))
 
 
 _PLACES = ("the hotspot", "two cells round it", "cells like the hotspot", "cells like the ring")
@@ -115,7 +115,9 @@ def _pairs(counts: displacement.BeforeAfter) -> tuple[tuple[float, float], ...]:
     return counts.target, counts.ring, counts.target_comparison, counts.ring_comparison
 
 
-def _comparison_words(counts: displacement.BeforeAfter, days: int) -> tuple[str, ...]:
+def comparison_words(counts: displacement.BeforeAfter, days: int) -> tuple[str, ...]:
+    """Return what counts before and after show of a place, with what they cannot show."""
+    """Return what counts before and after show of a place, with what they cannot show."""
     change = displacement.exact_change(counts)
     wdd = displacement.weighted_displacement_difference(counts)
     wdq = displacement.weighted_displacement_quotient(counts)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cse_geo.views_meeting import Item, MeetingView
 
 _DUE_DAYS, _REVIEW_DAYS = 14, 42  # a fortnight to act; places are reviewed every six weeks
+_SAID = "decided_said"
 _MAP = MapParams(width=760, height=520)
 
 
@@ -37,6 +38,9 @@ def draw(view: MeetingView, item: Item) -> None:
 
 def draw_form(view: MeetingView, item: Item, session: Session) -> None:
     """Draw what was decided about the place, and the form of a new decision."""
+    said = st.session_state.pop(_SAID, "")
+    if said:
+        st.success(said)
     if item.actions:
         st.html(
             joined(
@@ -75,9 +79,11 @@ def draw_form(view: MeetingView, item: Item, session: Session) -> None:
 
 def _keep(session: Session, decision: Decision) -> None:
     try:
-        st.success(meeting_source.decide(session, decision))
+        st.session_state[_SAID] = meeting_source.decide(session, decision)
     except CseGeoError as error:
         st.error(str(error))
+        return
+    st.rerun()  # what was decided stands above the form at once
 
 
 def _day(value: object) -> date:
