@@ -37,6 +37,7 @@ _MODULES = {
     "hotspots": ("find",),
     "import": ("bring",),
     "init": ("start",),
+    "instruments": ("instruments",),
     "marker": ("marker",),
     "migrate": ("keep",),
     "pack": ("pack",),

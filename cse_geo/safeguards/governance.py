@@ -1,14 +1,21 @@
-"""The parts of the draft DPIA, ATRS record and policy document that are made from the configuration itself."""
+"""The draft DPIA, ATRS record and appropriate policy document, with the configuration that is in force."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from cse_geo.safeguards.matrix import purposes, roles
 
 if TYPE_CHECKING:
     from cse_geo.safeguards.policy import Policy
+
+
+def instruments_text(policy: Policy) -> str:
+    """Return the three drafts with purposes, roles and the thresholds of a policy, as Markdown."""
+    drafts = resources.files("cse_geo").joinpath("data/instruments.md").read_text("utf-8")
+    return drafts + configuration_text(policy)
 
 
 def configuration_text(policy: Policy) -> str:

@@ -50,6 +50,7 @@ NO_EXPORT = {
     ("import",): "problems of the sender's own file: row, code and words, never a value",
     ("gazetteer", "add"): "a mapping of columns, suggested",
     ("copies", "notices"): "notices, whose marking test_copies_commands reads",
+    ("instruments",): "drafts made from the configuration",
     ("geocode",): "the caller's own file with places in it; no store is opened",
     ("pseudonym",): "the caller's own file with keys in it; no store is opened",
     ("scan",): "the caller's own files; no store is opened",

@@ -94,6 +94,14 @@ def test_the_officer_keeps_heads_and_compares(run: Callable, tmp_path: Path) -> 
     assert run("audit", "misuse").code == 0
 
 
+@pytest.mark.usefixtures("store")
+def test_the_drafts_are_written_for_the_store(run: Callable, tmp_path: Path) -> None:
+    out = tmp_path / "drafts.md"
+    assert run("instruments", "-o", out).code == 0
+    assert "## Appropriate policy document" in out.read_text("utf-8")
+    assert run("instruments", "-o", tmp_path / "no" / "drafts.md").code == 2
+
+
 def test_without_saying_who_it_is_nothing_is_done(
     run: Callable, store: Path, environ: dict[str, str]
 ) -> None:

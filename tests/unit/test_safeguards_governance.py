@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 
 from cse_geo.safeguards import Policy, purposes, roles
-from cse_geo.safeguards.governance import configuration_text
+from cse_geo.safeguards.governance import configuration_text, instruments_text
 from tests.conftest import ROOT
 
 DRAFT = (ROOT / "docs" / "dpia.md").read_text("utf-8")
 
 
-def test_the_draft_holds_the_configuration_in_force() -> None:
+def test_the_draft_in_the_docs_is_what_the_program_writes() -> None:
+    assert instruments_text(Policy()) == DRAFT
     assert DRAFT.endswith(configuration_text(Policy()))
+    for title in (
+        "Data protection impact assessment",
+        "Algorithmic transparency record",
+        "Appropriate policy document",
+    ):
+        assert f"## {title}" in DRAFT
 
 
 def test_every_role_purpose_and_threshold_stands_there() -> None:
