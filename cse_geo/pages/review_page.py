@@ -21,9 +21,12 @@ if view.clusters.empty:
 else:
     left, right = st.columns([1.5, 1])
     with left:
-        st.html(review_card.card_html(view, at))
+        # The card is filled last: whoever sees a cluster's words has its own buttons under the keys already.
+        card = st.container()
         alias = review_keys.draw_alias(view, at)
         review_keys.draw(view, at, session=session, alias=alias)
+        card.html(review_card.card_html(view, at))
+        review_source.drawn()
     with right:
         st.html('<h2 class="cse-h2">Next in the queue</h2>')
         st.html(review_lists.next_html(view, at))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cse_geo import schema
 from cse_geo.errors import UsageError
-from cse_geo.pages.parts import review_card, source
+from cse_geo.pages.parts import review_card, review_source, source
 from cse_geo.views import Role
 from cse_geo.views_review import ALIASES, CLUSTERS, REVIEWS, AreaChoice, Candidate, ReviewView
 from tests.conftest import ROOT
@@ -62,6 +62,7 @@ def open_page(monkeypatch):
 
     def run(queue):
         monkeypatch.setattr(source, "_instead", [queue])
+        monkeypatch.setattr(review_source, "LEAST_LOOK_S", 0.0)
         source._opened.clear()
         return AppTest.from_file(str(ROOT / "cse_geo" / "pages" / "review_page.py"), default_timeout=60).run()
 
@@ -73,7 +74,7 @@ def words(app):
 
 
 def press(app, key):
-    return next(b for b in app.button if b.key == key).click().run()
+    return next(b for b in app.button if b.key.rpartition("_")[0] == key or b.key == key).click().run()
 
 
 def test_the_page_shows_the_first_cluster_its_candidates_and_escapes_its_words(open_page):
@@ -98,6 +99,42 @@ def test_what_is_refused_is_said_on_the_page_and_nothing_is_lost(open_page):
     app = press(open_page(queue), "keep")
     assert "No area holds" in app.error[0].value
     assert not queue.made
+
+
+def test_a_key_pressed_twice_decides_one_cluster_and_never_the_next(open_page):
+    queue = Queue()
+    app = open_page(queue)
+    late = next(b for b in app.button if b.key == f"pick_1_{'a' * 16}")
+    press(app, "pick_1")
+    nothing_hears(app, late)
+    assert [m.cluster for m in queue.made] == ["a" * 16]
+    assert "Is it a default location?" in words(app)
+
+
+def nothing_hears(app, late):
+    """The button of a cluster that was decided is gone, and all that decide belong to the next one."""
+    keys = [b.key for b in app.button]
+    assert late.key not in keys  # the page has no such button any more, so nothing hears the key
+    assert all(key.endswith("b" * 16) for key in keys if key.startswith(("pick", "accept", "reject", "keep")))
+
+
+def test_a_press_in_the_blink_after_the_card_was_drawn_decides_nothing(open_page, monkeypatch):
+    queue = Queue()
+    app = open_page(queue)
+    monkeypatch.setattr(review_source, "LEAST_LOOK_S", 3_600.0)
+    app = press(app, "pick_1")
+    assert not queue.made
+    monkeypatch.setattr(review_source, "LEAST_LOOK_S", 0.0)
+    press(app, "pick_1")
+    assert len(queue.made) == 1
+
+
+def test_words_proposed_as_an_alias_go_with_the_decision(open_page):
+    queue = Queue()
+    app = open_page(queue)
+    app.text_input(key=f"alias_{'a' * 16}").set_value("the rec").run()
+    press(app, "pick_1")
+    assert [(m.choice, m.alias) for m in queue.made] == [(1, "the rec")]
 
 
 def test_next_and_back_move_without_deciding(open_page):

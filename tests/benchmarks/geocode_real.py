@@ -1,22 +1,27 @@
 """Judge the reading of places on real open data: `python -m tests.benchmarks.geocode_real SHARED_DATA`.
 
-Two things, with Wilson's 95 % intervals per evidence class. (1) Postcodes in the words of 713 jobcentres, 2,000 GP
+With Wilson's 95 % intervals per evidence class. (1) Postcodes in the words of 713 jobcentres, 2,000 GP
 practices and 2,000 schools (2016), against Code-Point Open 2014 of areas M, TS, DL, DH, WA: only rows of those areas
 can be placed, all others must be refused. (2) Trafford's 291 food outlets (2023, council) as the gazetteer, and the
 names and addresses of Greater Manchester's 415 gambling premises and 631 pharmacies as texts, postcode hidden: truth
-is the postcode's point, and what is not in the gazetteer must not be placed more than 1 km off.
+is the postcode's point, and what is not in the gazetteer must not be placed more than 1 km off. (3) A food hygiene
+sample of 2016, only where its point is not its postcode's. (4) OpenStreetMap's doors of Newport against the rest of it.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from cse_geo import geocode, projection
 from tests.benchmarks.geocode import _wilson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SETS = ("edubase/sample.tsv", "general-medical-practices/sample.tsv", "jobcentre/addresses.tsv")
 
@@ -91,14 +96,43 @@ def main(argv: list[str]) -> None:
         out(
             f"\n{name}: {len(table)} rows, postcode hidden, {got['status'].value_counts().to_dict()}\n{table_of(got, x, y).to_string(index=False)}\n"
         )
+    for line in _food_hygiene(shared, index, tables):
+        out(line)
+    for line in _openstreetmap(shared):
+        out(line)
+
+
+def _food_hygiene(shared: Path, index: geocode.TextIndex, tables: geocode.ReferenceTables) -> Iterator[str]:
+    """Yield the food hygiene sample, scored only where its point is more than 10 m from its postcode's.
+
+    The others have their postcode's point for a truth, and would score the postcode table against itself.
+    """
     truth = pd.read_csv(shared / "E/derived/gds_fhrs_truth_first200.csv", dtype="str").fillna("")
-    got = placed(truth["name"] + ", " + truth["text"] + ", " + truth["postcode"], index, tables.postcodes)
-    x, y = projection.to_bng(
-        pd.to_numeric(truth["lon"], errors="coerce"), pd.to_numeric(truth["lat"], errors="coerce")
-    )
-    out(
-        f"\nfood hygiene truth: {len(truth)} rows, {got['status'].value_counts().to_dict()}\n{table_of(got, x, y).to_string(index=False)}\n"
-    )
+    far = pd.to_numeric(truth["dist_to_codepoint2014_m"], errors="coerce") > 10
+    truth = truth[far].reset_index(drop=True)
+    x, y = projection.to_bng(*(pd.to_numeric(truth[n], errors="coerce") for n in ("lon", "lat")))
+    for words, texts in (
+        ("with postcode", truth["name"] + ", " + truth["text"] + ", " + truth["postcode"]),
+        ("postcode hidden", truth["name"] + ", " + truth["text"]),
+    ):
+        got = placed(texts, index, tables.postcodes)
+        status = got["status"].value_counts().to_dict()
+        rows = table_of(got, np.asarray(x), np.asarray(y)).to_string(index=False)
+        yield f"\nfood hygiene, {len(truth)} rows over 10 m from their postcode's point, {words}: {status}\n{rows}\n"
+
+
+def _openstreetmap(shared: Path) -> Iterator[str]:
+    """Yield the numbered doors of Newport, each as a text, against all of OpenStreetMap there but that door."""
+    frame, _ = geocode.read_osm_places(shared / "C/derived/newport_centre_dev.osm.pbf")
+    frame = geocode.in_settlements(frame)
+    doors = frame[(frame["basis"] == "rooftop") & frame["number"].notna() & (frame["kind"] == "address")]
+    asked = doors.sample(800, random_state=1)
+    texts = asked["number"] + " " + asked["street"] + ", Newport"
+    x, y = projection.to_bng(asked["lon"].to_numpy(), asked["lat"].to_numpy())
+    for words, kept in (("all of it", frame), ("but for the doors asked", frame.drop(asked.index))):
+        got = placed(texts, geocode.index_texts(kept, release="osm"), None)
+        status = got["status"].value_counts().to_dict()
+        yield f"\nOpenStreetMap, Newport, 800 doors, {words}: {status}\n{table_of(got, x, y).to_string(index=False)}\n"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""The buttons of the review page, each with its key; a key decides, and the next cluster stands there."""
+"""The buttons of the review page, each with its key; a key decides, and the next cluster stands there.
+
+A button that decides is named after its cluster: a key pressed while the page is being drawn anew belongs to the
+cluster that the button was drawn for, and never to the next.
+"""
 
 from __future__ import annotations
 
@@ -56,13 +60,13 @@ def _words(view: ReviewView, cluster: str, *, session: Session, alias: str) -> N
     columns = st.columns(4)
     for number in range(1, 4):
         columns[number - 1].button(
-            f"Candidate {number}", key=f"pick_{number}", shortcut=str(number), width="stretch",
+            f"Candidate {number}", key=f"pick_{number}_{cluster}", shortcut=str(number), width="stretch",
             disabled=number > len(spots), type="primary" if number == 1 else "secondary",
             on_click=review_source.decide,
             args=(session, ReviewRequest(cluster, "accept", number, alias=alias)),
         )  # fmt: skip
     columns[3].button(
-        "None of them", key="reject", shortcut=_REJECT_KEY, width="stretch", on_click=review_source.decide,
+        "None of them", key=f"reject_{cluster}", shortcut=_REJECT_KEY, width="stretch", on_click=review_source.decide,
         args=(session, ReviewRequest(cluster, "reject")),
     )  # fmt: skip
 
@@ -70,11 +74,11 @@ def _words(view: ReviewView, cluster: str, *, session: Session, alias: str) -> N
 def _stack(cluster: str, *, session: Session) -> None:
     left, right = st.columns(2)
     left.button(
-        "A default: off this spot", key="accept", shortcut="A", width="stretch", type="primary",
+        "A default: off this spot", key=f"accept_{cluster}", shortcut="A", width="stretch", type="primary",
         on_click=review_source.decide, args=(session, ReviewRequest(cluster, "accept")),
     )  # fmt: skip
     right.button(
-        "A real place: back on the map", key="reject", shortcut=_REJECT_KEY, width="stretch",
+        "A real place: back on the map", key=f"reject_{cluster}", shortcut=_REJECT_KEY, width="stretch",
         on_click=review_source.decide, args=(session, ReviewRequest(cluster, "reject")),
     )  # fmt: skip
 
@@ -83,7 +87,7 @@ def _rest(view: ReviewView, at: int, cluster: str, *, session: Session) -> None:
     area = view.areas.get(cluster)
     columns = st.columns([2, 1, 1, 1])
     columns[0].button(
-        f"Keep at {area.name}" if area else "No area holds it", key="keep", shortcut="K", width="stretch",
+        f"Keep at {area.name}" if area else "No area holds it", key=f"keep_{cluster}", shortcut="K", width="stretch",
         disabled=area is None, on_click=review_source.decide,
         args=(session, ReviewRequest(cluster, "keep_area")),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _MADE = "review_made"
 _SAID = "review_said"
+_DECIDED = "review_decided"
+_DRAWN = "review_drawn"
+# Nobody reads a card in less, seconds.
+LEAST_LOOK_S = 0.4
 
 
 def review_view(session: Session) -> ReviewView:
@@ -23,12 +28,26 @@ def review_view(session: Session) -> ReviewView:
 
 
 def decide(session: Session, request: ReviewRequest) -> None:
-    """Keep a decision; remember its number, so that it can be taken back with one key."""
+    """Keep a decision; remember its number, so that it can be taken back with one key.
+
+    A cluster that was decided in this visit is not decided again, and none within the blink of an eye after it was
+    drawn: the key was pressed twice. A decision can be undone.
+    """
+    too_soon = time.monotonic() - float(st.session_state.get(_DRAWN, 0.0)) < LEAST_LOOK_S
+    if too_soon or request.cluster in _decided().values():
+        return
     try:
-        made_here().append(_pipeline().decide(source.opened_store(), session, request))
+        number = _pipeline().decide(source.opened_store(), session, request)
+        made_here().append(number)
+        _decided()[number] = request.cluster
     except CseGeoError as error:  # a callback has no page to show it on: the next run says it
         st.session_state[_SAID] = str(error)
     _forget_maps()
+
+
+def drawn() -> None:
+    """Note that the page stands: from now on somebody can look at the cluster."""
+    st.session_state[_DRAWN] = time.monotonic()
 
 
 def undo_last(session: Session) -> None:
@@ -39,6 +58,7 @@ def undo_last(session: Session) -> None:
 
 def undo(session: Session, number: int) -> None:
     """Take back one decision."""
+    _decided().pop(number, None)
     try:
         _pipeline().undo(source.opened_store(), session, number)
     except CseGeoError as error:
@@ -59,6 +79,12 @@ def made_here() -> list[int]:
     """Return the numbers of the decisions of this visit, oldest first."""
     made: list[int] = st.session_state.setdefault(_MADE, [])
     return made
+
+
+def _decided() -> dict[int, str]:
+    """Return the clusters decided in this visit, by the number of the decision."""
+    decided: dict[int, str] = st.session_state.setdefault(_DECIDED, {})
+    return decided
 
 
 def said() -> str:
