@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -36,44 +37,58 @@ def excess_variance(observed: Floats, mean: Floats) -> float:
     o, m = observed[some], mean[some]
     if len(o) == 0:
         return 0.0
-    weight = m / (1 + 2 * m)
-    if _sureness(o, m, weight) < SURE:
+    weight, means = m / (1 + 2 * m), _Means.of_blocks(m)
+    if _sureness(o, means, weight) < SURE:
         return 0.0
     for low, high in itertools.pairwise(GRID.tolist()):
-        if _score(o, m, weight, high) <= 0:
-            return float(_between(o, m, weight, (low, high)))
+        if _score(o, means, weight, high) <= 0:
+            return float(_between(o, means, weight, (low, high)))
     return float(GRID[-1])
 
 
-def _between(o: Floats, m: Floats, weight: Floats, ends: tuple[float, float]) -> float:
+@dataclass(frozen=True)
+class _Means:
+    """The means of the blocks, their powers, and the few rounded ones whose moments they share."""
+
+    m: Floats
+    second: Floats
+    fourth: Floats
+    kinds: tuple[float, ...]
+    of: NDArray[np.int64]
+
+    @classmethod
+    def of_blocks(cls, m: Floats) -> _Means:
+        kinds, of = np.unique(np.round(np.log(m), 2), return_inverse=True)
+        return cls(m, m**2, m**4, tuple(float(np.exp(kind)) for kind in kinds), of)
+
+    def moments(self, a: float) -> tuple[Floats, Floats, Floats]:
+        """Return the cut and the second and fourth moments of min(X, cut) - m for each mean."""
+        rows = np.array([_moments_of(kind, a) for kind in self.kinds])
+        cut = rows[self.of, 0]
+        return cut, rows[self.of, 1] * self.second, rows[self.of, 2] * self.fourth
+
+
+def _between(o: Floats, means: _Means, weight: Floats, ends: tuple[float, float]) -> float:
     low, high = ends
-    at_low, at_high = _score(o, m, weight, low), _score(o, m, weight, high)
+    at_low, at_high = _score(o, means, weight, low), _score(o, means, weight, high)
     return low + (high - low) * at_low / (at_low - at_high)
 
 
-def _score(o: Floats, m: Floats, weight: Floats, a: float) -> float:
-    cut, second, _ = _moments(m, a)
-    return _of(o, m, weight, (cut, second))
+def _score(o: Floats, means: _Means, weight: Floats, a: float) -> float:
+    cut, second, _ = means.moments(a)
+    return _sum_of(o, means.m, weight, (cut, second))
 
 
-def _of(o: Floats, m: Floats, weight: Floats, moments: tuple[Floats, Floats]) -> float:
+def _sum_of(o: Floats, m: Floats, weight: Floats, moments: tuple[Floats, Floats]) -> float:
     cut, second = moments
     return float((weight * ((np.minimum(o, cut) - m) ** 2 - second)).sum())
 
 
-def _sureness(o: Floats, m: Floats, weight: Floats) -> float:
+def _sureness(o: Floats, means: _Means, weight: Floats) -> float:
     """Return the score of Poisson counts in its own standard errors."""
-    cut, second, fourth = _moments(m, 0.0)
+    cut, second, fourth = means.moments(0.0)
     error = np.sqrt((weight**2 * np.maximum(fourth - second**2, 1e-12)).sum())
-    return _of(o, m, weight, (cut, second)) / float(error)
-
-
-def _moments(m: Floats, a: float) -> tuple[Floats, Floats, Floats]:
-    """Return the cut and the second and fourth moments of min(X, cut) - m for each mean."""
-    kinds, of = np.unique(np.round(np.log(m), 2), return_inverse=True)
-    rows = np.array([_moments_of(float(np.exp(kind)), a) for kind in kinds])
-    cut = rows[of, 0]
-    return cut, rows[of, 1] * m**2, rows[of, 2] * m**4
+    return _sum_of(o, means.m, weight, (cut, second)) / float(error)
 
 
 # Means come rounded, so that passes, draws and maps ask for the same few thousand again and again.

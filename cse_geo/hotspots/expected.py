@@ -115,11 +115,27 @@ def fit(
 
 def _trials(total: Floats, den: Denominators, lat: Lattice) -> Floats:
     """Return the sum of the totals of the districts that each window touches."""
-    n = len(den.district)
-    where = sparse.csr_array((np.ones(n), (np.arange(n), den.district)), shape=(n, den.n_districts))
-    touched = sparse.csr_array(lat.window @ where)
-    touched.data[:] = 1.0
-    return np.asarray(touched @ total)
+    return np.asarray(_touched(den, lat) @ total)
+
+
+# Windows x districts of the last few lattices: the same from pass to pass and from draw to draw. Each entry holds its
+# lattice, so that no other can take its id.
+_TOUCHED: dict[tuple[int, bytes], tuple[Lattice, sparse.csr_array]] = {}
+_MOST_KEPT = 4
+
+
+def _touched(den: Denominators, lat: Lattice) -> sparse.csr_array:
+    """Return 1 where a window touches a district."""
+    key = (id(lat), den.district.tobytes())
+    if key not in _TOUCHED:
+        while len(_TOUCHED) >= _MOST_KEPT:
+            _TOUCHED.pop(next(iter(_TOUCHED)))
+        n = len(den.district)
+        where = sparse.csr_array((np.ones(n), (np.arange(n), den.district)), shape=(n, den.n_districts))
+        touched = sparse.csr_array(lat.window @ where)
+        touched.data[:] = 1.0
+        _TOUCHED[key] = (lat, touched)
+    return _TOUCHED[key][1]
 
 
 def _shares(values: Floats) -> Floats:
