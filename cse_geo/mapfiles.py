@@ -45,8 +45,10 @@ def is_pbf(path: Path) -> bool:
         return b"OSMHeader" in file.read(32)
 
 
-def osm_ways(path: Path, key: str) -> Iterator[Way]:
+def osm_ways(path: Path, key: str, more: tuple[str, ...] = ()) -> Iterator[Way]:
     """Yield the ways of a PBF extract that have a tag, with those of their nodes whose place the extract holds.
+
+    Of their tags only `key` and those of `more` are read: names, which most have, take longest of all.
 
     Raises
     ------
@@ -58,7 +60,9 @@ def osm_ways(path: Path, key: str) -> Iterator[Way]:
         lambda: osmium.FileProcessor(str(path), both).with_locations().with_filter(KeyFilter(key))
     ):
         if way.is_way():
-            yield Way(dict(way.tags), [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()])
+            get = way.tags.get
+            tags = {name: value for name in (key, *more) if (value := get(name)) is not None}
+            yield Way(tags, [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()])
 
 
 def osm_features(path: Path, keys: tuple[str, ...]) -> Iterator[Feature]:

@@ -34,6 +34,15 @@ OSM_PATHS = frozenset(
 )
 NOT_ON_FOOT = frozenset({"motorway", "motorway_link", "trunk_link"})
 BARRED = frozenset({"no", "private", "military"})
+OSM_TAGS = (
+    "area",
+    "access",
+    "foot",
+    "motor_vehicle",
+    "vehicle",
+    "oneway",
+    "junction",
+)  # what `_rights` asks for
 OPEN_ROADS_KMH = {"Motorway": 95, "A Road": 50, "B Road": 45, "Minor Road": 35, "Local Road": 25}
 BASEMAP_KMH = {"road_major": 50, "road_minor": 25}
 
@@ -64,7 +73,7 @@ def read_osm(path: Path) -> Network:
         If the file cannot be read as a PBF, or holds no road.
     """
     ways = _Ways()
-    for way in osm_ways(path, "highway"):
+    for way in osm_ways(path, "highway", OSM_TAGS):
         ways.take(way)
     if not ways.kmh:
         message = "The file holds no road or path."
