@@ -228,3 +228,28 @@ def test_a_postcode_that_nothing_confirms_is_kept_at_its_sector_only_where_lists
 def test_numbers_of_the_risk_are_checked(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="`missing_streets` must be 0 to under 1 and the risks 0 or more"):
         geocode.TextParams(**wrong)  # type: ignore[arg-type]
+
+
+def test_one_name_for_two_streets_of_a_locality_is_given_away_by_its_numbers() -> None:
+    """Elm Road 1 to 20, and 1 to 20 again 1.5 km on but for 12: the only number 12 need not be the one that is meant."""
+    base = rows().iloc[:20].assign(street="Elm Road", postcode="")
+    far = base.assign(lat=base["lat"] + 1_500 / 111_000)
+    for gone, status in ((11, "waiting"), (None, "waiting")):
+        other = far.drop(index=gone) if gone is not None else far
+        torn = geocode.index_texts(pd.concat([rows(), base, other], ignore_index=True), release="torn")
+        assert geocode.answer_text("12 Elm Road, Ashford", torn, None).status == status
+    whole = geocode.index_texts(pd.concat([rows(), base], ignore_index=True), release="whole")
+    assert geocode.answer_text("12 Elm Road, Ashford", whole, None).status == "located"
+
+
+def test_a_name_at_another_number_of_the_street_is_not_what_is_meant() -> None:
+    assert answer("Mario's Tavern, 7 Peel Street, Ashford").evidence == "text_name_street_place"
+    got = answer("Mario's Tavern, 15 Peel Street, Ashford")  # another branch, or the register is out of date
+    assert got.evidence == "text_number_street_place"
+    assert answer("Mario's Tavern, 35 Peel Street, Ashford").status != "located"
+
+
+def test_the_letter_of_a_number_that_no_door_has_is_not_left_out() -> None:
+    """12A may stand for 12, but "2l" is 21 mistyped as often as anything: no door is told by it."""
+    assert answer("12A Peel Street, Ashford").evidence == "text_number_street_place"
+    assert answer("1l Peel Street, Ashford").evidence == "text_street_place"

@@ -160,6 +160,8 @@ def _sure(
     best = _one(doors, index)
     if best is None or best.match.how == OTHER_TYPE or not best.rows.size or _is_denied(best, heard, index):
         return None
+    if facts.is_torn(best.rows, index):
+        return None
     if best.match.cost > params.like_slips or _is_name_elsewhere(best.match, heard, index):
         return None
     bare = best.match.how in (BARE, CUT)

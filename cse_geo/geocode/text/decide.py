@@ -169,6 +169,7 @@ def _by_street(  # noqa: PLR0911 (one way out per kind of place)
             return _accepted(Answer("located", spot, "text_junction"), params)
     hit, streets = next(((h, s) for h, s in meant if h.number), meant[0])
     named = _on_street(said, streets, index, params)
+    named = named[~facts.is_at_another_number(named, hit.number, index)]
     if named.size:
         return _named_on_street(named, said, index, params)
     if hit.number:
@@ -210,7 +211,7 @@ def _by_number(
             )
         return _street(hit, streets, said, index, where, Reason.TEXT_NUMBER_NOT_FOUND)
     # A number that only one of the namesakes has tells nothing: the list is not whole.
-    if not facts.is_one_street(streets, index):
+    if not facts.is_one_street(streets, index) or facts.is_torn(rows, index):
         return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
     kind = "place" if said.places else "outcode"
     if hit.how == BARE or is_shared(hit, streets, said, index, where):

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _MOST_NAMES = 2_000  # a word that more names share says nothing
 _SAME_DOOR_M = 60.0
 _TOUCH_M = 50.0
+_NEXT_DOORS = 6
+_LAST_LETTER = 8  # H: doors are seldom divided further
+_TORN_M = 300.0
 _NONE = np.empty(0, np.int64)
 
 
@@ -111,13 +114,41 @@ def doors(street: int, number: int, index: TextIndex) -> Array:
     a = index.arrays
     start, end = int(a.street_start[street]), int(a.street_start[street + 1])
     numbers = a.row_number[start:end]
-    for wanted in (number, number // 32 * 32):
+    # "2l" is 21 mistyped as often as it is a part of number 2.
+    for wanted in (number, number // 32 * 32) if number % 32 <= _LAST_LETTER else (number,):
         left, right = np.searchsorted(numbers, (wanted, wanted + 1))
         if right > left:
             return np.arange(start + left, start + right)
     until = a.row_to[start:end]
+    if number % 32 > _LAST_LETTER:
+        return _NONE
     odd = (numbers // 32 - number // 32) % 2 == 0
     return start + np.flatnonzero((until > 0) & (numbers <= number) & (until >= number) & odd)
+
+
+def is_torn(rows: Array, index: TextIndex) -> bool:
+    """Return whether the doors next to a door by their numbers stand far from it: one name, two streets.
+
+    Two streets of one name in one locality are one to a list that tells them by their names; what gives them
+    away is that number 12 stands by one 14 and far from another.
+    """
+    a, row = index.arrays, int(rows[0])
+    street, number = int(a.row_street[row]), int(a.row_number[row])
+    if street < 0 or not number:
+        return False
+    start, end = int(a.street_start[street]), int(a.street_start[street + 1])
+    near = (number - _NEXT_DOORS * 32, number + (_NEXT_DOORS + 1) * 32)
+    left, right = start + np.searchsorted(a.row_number[start:end], near)
+    away = np.hypot(a.row_x[left:right] - a.row_x[row], a.row_y[left:right] - a.row_y[row])
+    return bool(np.any(away > _TORN_M))
+
+
+def is_at_another_number(rows: Array, number: int, index: TextIndex) -> Array:
+    """Return which rows have a number of their own, which is not the one that is said (0 = none is said)."""
+    own = np.asarray(index.arrays.row_number[rows]) // 32
+    until = np.maximum(np.asarray(index.arrays.row_to[rows]) // 32, own)
+    said = number // 32
+    return (own > 0) & (said > 0) & ((said < own) | (said > until))
 
 
 def beside(rows: Array, street: int, index: TextIndex, *, within_m: float) -> Array:
