@@ -9,6 +9,7 @@ import pytest
 
 from cse_geo import geocode, pipeline, safeguards, store
 from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
+from cse_geo.pipeline import review
 from cse_geo.pipeline.answers import frames_of
 from cse_geo.pipeline.calibration import calibrate_store, calibration_of
 from cse_geo.pipeline.reference import keep_gazetteer
@@ -226,3 +227,26 @@ def test_calibration_widens_a_level_whose_radius_holds_too_few(opened, analyst, 
     assert locate_params(opened).r95_multipliers["coordinate"] == pytest.approx(level["multiplier"])
     held = store.load_records(opened)[1]
     assert held.loc[held["level"] == "coordinate", "r95_m"].min() > 60
+
+
+def test_a_sampled_cluster_is_asked_of_a_second_person_and_differing_ones_are_settled_by_a_third(
+    opened, analyst, monkeypatch
+):
+    monkeypatch.setattr(review, "SAMPLE_SHARE", 1.0)
+    steward = safeguards.step_into("steward", synthetic=True, agency="force_a")
+    named = cluster_of(opened, 0)
+
+    def state(session):
+        rows = pipeline.review_queue(opened, session=session).clusters.set_index("cluster")["state"]
+        return rows.get(named, "gone")
+
+    pipeline.save_decision(opened, session=analyst, request=ReviewRequest(named, "accept", 1))
+    assert (state(analyst), state(steward)) == ("gone", "second")  # never of the one who decided
+    assert status(opened, range(3)) == ["located"]
+    number = pipeline.save_decision(opened, session=steward, request=ReviewRequest(named, "reject"))
+    assert (state(analyst), state(steward)) == ("disputed", "disputed")
+    assert status(opened, range(3)) == ["waiting"]  # two differ: nothing is in force
+    pipeline.undo_decision(opened, session=steward, number=number)
+    pipeline.save_decision(opened, session=steward, request=ReviewRequest(named, "accept", 1))
+    assert (state(analyst), state(steward)) == ("gone", "gone")
+    assert pipeline.review_queue(opened, session=analyst).agreement == "1 of 1 second decisions agreed"
