@@ -22,6 +22,7 @@ from cse_geo.hotspots.place_types import PlaceTypeParams, place_type_test
 
 BACKGROUNDS = ("footfall", "residents", "day_and_night")
 SETTINGS: dict[str, tuple[float, float | None, float | None]] = {
+    "equal, 150 m": (150.0, None, None),
     "equal, 300 m": (300.0, None, None),
     "weights, 300 m / 100 m": (300.0, 100.0, None),
     "weights, busy places calmed": (300.0, 100.0, 0.5),
