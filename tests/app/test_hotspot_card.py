@@ -1,0 +1,33 @@
+"""The card of a hotspot: what it is called and what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from cse_geo.pages.parts import hotspot_card
+from cse_geo.views import MapQuery
+from tests.app import fake_view
+
+
+@pytest.fixture(scope="module")
+def view():
+    session = fake_view.Session(role="analyst", demo=True)
+    return fake_view.map_view("fake", session, MapQuery())
+
+
+def card(view, at: int) -> str:
+    spots = list(view.hotspots.sort_values("rank").itertuples())
+    return str(hotspot_card.card_html(view, spots[at]))
+
+
+def test_a_hotspot_is_called_one(view):
+    said = card(view, 1)
+    assert "Hotspot 2 (H02)" in said
+    assert "agency alone" not in said
+
+
+def test_what_rests_on_one_agency_alone_is_called_a_reported_concentration(view):
+    said = card(view, -1)
+    assert "Reported concentration 9 (H09)" in said
+    assert "Rests on one agency alone" in said
+    assert "One agency only" not in said
