@@ -176,7 +176,15 @@ def _chunks(path: Path, rows: int, *, only_header: bool = False) -> Iterator[pd.
             yield pd.read_csv(path, nrows=0, **given)
             return
         with pd.read_csv(path, chunksize=rows, **given) as reader:
-            yield from reader
+            for chunk in reader:
+                # Where rows have a cell more than the header, pandas shifts every column by one and says nothing.
+                if not isinstance(chunk.index, pd.RangeIndex):
+                    raise pd.errors.ParserError  # noqa: TRY301
+                yield chunk
+    except pd.errors.ParserError:
+        why = "a comma within a text needs quotes around it."
+        message = f"{path.name} has a row with more cells than the header: {why}"
+        raise InputRefusedError(message) from None
     except (ValueError, OSError):
         message = f"{path.name} cannot be read as CSV."
         raise InputRefusedError(message) from None

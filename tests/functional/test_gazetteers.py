@@ -143,6 +143,7 @@ def test_mappings_that_cannot_be_used_are_refused(
         ("UPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE\n1,1,1,53,-2\n", "codepoint", "use --kind uprn"),
         ("a,b\n1,2\n", "fhrs", "no column BusinessName"),
         ("a,b\n1,2\n", "roads", "road_link"),
+        ("name,lat,lon\nThe Grill, Mill Lane,53,-2\n", "premises", "more cells than the header"),
         ("a,b\n1,2\n", "uprn", "is not OS Open UPRN"),
     ],
 )  # fmt: skip
@@ -167,7 +168,7 @@ def test_openstreetmap_is_named_under_the_map_and_in_provenance(
     assert (ran.code, "Open Database Licence" in ran.said, "numbered doors" in ran.said) == (0, True, True)
     listed = run("gazetteer", "list", "--store", made).said
     assert "ODbL" in listed
-    (tmp_path / "in.csv").write_text("where\n34 High Street, Newport\n", "utf-8")
+    (tmp_path / "in.csv").write_text('where\n"34 High Street, Newport"\n', "utf-8")
     assert run("geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made).code == 0
     out = pd.read_csv(tmp_path / "out.csv")
     assert out["geo_level"].tolist() == ["address"]

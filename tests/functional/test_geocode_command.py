@@ -98,6 +98,8 @@ def test_stopped_work_goes_on_where_it_stopped(
         ("where\nx\n", ("--text", "words"), 2, "no column words"),
         ("where\nx\n", ("--by", "team"), 2, "no column team"),
         ("", (), 3, "cannot be read"),
+        ("where\n12 Peel St, Ashford\n", (), 3, "more cells than the header"),
+        ("where,team\nx,a\n12 Peel St, Ashford,a\n", (), 3, "more cells than the header"),
     ],
 )
 def test_what_cannot_be_placed_is_said(  # noqa: PLR0913, PLR0917 (fixtures and the table's columns)
@@ -117,7 +119,7 @@ def test_what_cannot_be_placed_is_said(  # noqa: PLR0913, PLR0917 (fixtures and 
 def test_the_index_lies_beside_the_releases_and_is_opened_again(
     tmp_path: Path, made: Path, run: Callable[..., Ran]
 ) -> None:
-    (tmp_path / "in.csv").write_text("where\n12 Peel St, Ashford\n", "utf-8")
+    (tmp_path / "in.csv").write_text('where\n"12 Peel St, Ashford"\n', "utf-8")
     for _ in range(2):
         assert run("geocode", tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--store", made).code == 0
     assert len(list((Path(made) / "gazetteer").glob("words-*/index.json"))) == 1

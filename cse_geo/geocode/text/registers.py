@@ -176,14 +176,22 @@ def read_cells(path: str | Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm"):
             return pd.read_excel(path, dtype="str")
-        separator = "\t" if path.suffix.lower() == ".tsv" else ","
-        try:
-            return pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig", skipinitialspace=True)
-        except UnicodeDecodeError:
-            return pd.read_csv(path, dtype="str", sep=separator, encoding="cp1252", skipinitialspace=True)
+        table = _read_text(path)
     except (ValueError, OSError):
         message = f"{path.name} cannot be read as a table (CSV or XLSX)."
         raise InputRefusedError(message) from None
+    if not isinstance(table.index, pd.RangeIndex):  # pandas shifts every column by one and says nothing
+        message = f"{path.name} has rows with more cells than the header: a comma within a text needs quotes around it."
+        raise InputRefusedError(message)
+    return table
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        return pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig", skipinitialspace=True)
+    except UnicodeDecodeError:
+        return pd.read_csv(path, dtype="str", sep=separator, encoding="cp1252", skipinitialspace=True)
 
 
 def split_address(parts: Sequence[str]) -> dict[str, str]:

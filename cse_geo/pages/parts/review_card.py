@@ -29,7 +29,7 @@ def progress_html(view: ReviewView, made: list[int]) -> Html:
     words = (
         f"{view.n_decided:,} of {total:,} records decided ({done:.0f} %); {view.n_waiting:,} wait in "
         f"{'the first ' if len(view.clusters) >= 60 else ''}{len(view.clusters):,} clusters shown here; "
-        f"{len(made)} decisions in this visit; {view.agreement}."
+        f"{len(made)} {'decision' if len(made) == 1 else 'decisions'} in this visit; {view.agreement}."
     )
     return el("p", words, cls="cse-ledger", attributes={"role": "status"})
 
