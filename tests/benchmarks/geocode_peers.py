@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, utils
 
-_TOKENS = 4  # rarest words of a text that FTS5 is asked for
-_CANDIDATES = 25
+_TOKENS = 5  # rarest words of a text that FTS5 is asked for
+_CANDIDATES = 40
 FTS_SETTINGS = (80, 85, 90, 95)
 UKAM_SETTINGS = ((-20, 0), (10, 5), (15, 0), (15, 5), (20, 5))
 
