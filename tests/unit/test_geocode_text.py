@@ -129,6 +129,8 @@ def test_columns_of_their_own_count_as_words_do() -> None:
         "12 Victorai, Ashford",
         "20 Peel Grange, Ashford Park, Barwick",
         "a park in Ashford",
+        "12 Victoria Park Road, Ashford",  # a road that no list has, and no park
+        "Victora Park Road, Ashford",
     ],
 )
 def test_what_a_second_reading_leaves_alone(text: str) -> None:

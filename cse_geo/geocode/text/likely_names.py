@@ -88,7 +88,9 @@ def _stands(words: Sequence[str], name: int, index: TextIndex) -> bool:
             near = min(((OSA.distance(word, o), o) for o in left), default=(9, ""))
             slips += near[0] if _is_slip(word, near[1], near[0], index) else 9
             left.discard(near[1])
-        if n > 1 and slips <= _MOST_SLIPS and near[1] in kinds:
+        follows = words[at + n] if at + n < len(words) else BREAK
+        # "Woodland Park Road" is no park.
+        if n > 1 and slips <= _MOST_SLIPS and near[1] in kinds and follows not in lists().types:
             return True
     return False
 
