@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cse_geo.pages.parts import source
+from cse_geo import store
+from cse_geo.pages.parts import patrol_controls, source
 from tests import plan_store
 from tests.conftest import ROOT
 
@@ -84,3 +85,85 @@ def test_a_role_without_the_page_sees_nothing_of_it(open_page, name, role):
     app = open_page(name, role)
     assert app.exception  # the entry of the app turns it into one sentence
     assert [w for w in ("Unit 1", "Pair 1", "Agenda", "Children") if w in words(app)] == []
+
+
+def press(app, label):
+    next(b for b in app.button if b.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def show(app, key, words):
+    """Choose one of the things that can be done on a page."""
+    app.session_state[f"{key}_below"] = words
+    return app.run()
+
+
+def test_a_meeting_is_put_on_record_from_its_last_step_and_refused_without_members(open_page, opened):
+    app = open_page("meeting_page", "meeting_member")
+    app.session_state["meeting_at"] = 99
+    app.run()
+    press(app, "Put on record")
+    assert "Say which agencies or posts" in " ".join(e.value for e in app.error)
+    app.multiselect[0].select("Ansel Police")
+    press(app, "Put on record")
+    assert "is on record" in " ".join(e.value for e in app.success)
+    assert "Meetings on record" in words(app)
+    assert store.load_meetings(opened)["title"].tolist()[0] == "Sub-group"
+
+
+def test_a_sergeant_takes_a_stop_out_of_tasking_and_puts_it_back(open_page, opened):
+    app = show(open_page("patrol_page", "patrol"), "patrol", "Not for tasking")
+    before = words(app).count("point ")
+    box = next(s for s in app.selectbox if s.label == "A stop of this plan")
+    box.select(box.options[1])
+    press(app, "Not for tasking until then")
+    assert words(app).count("point ") < before
+    assert not [w for w in ("embargo", "left out") if w in words(app).lower()]
+    press(app, "Put back")
+    assert words(app).count("point ") == before
+    press(app, "Not for tasking until then")  # no point was given
+    assert "grid reference" in " ".join(e.value for e in app.error)
+
+
+def test_a_log_is_refused_empty_and_a_correction_without_a_business(open_page):
+    app = show(open_page("patrol_page", "patrol"), "patrol", "Log")
+    press(app, "Keep the log")
+    assert "Nothing was written" in " ".join(e.value for e in app.error)
+    app = show(open_page("premises_page"), "premises", "Corrections")
+    press(app, "Keep the correction")
+    assert "few words" in " ".join(e.value for e in app.error)
+
+
+def test_what_came_of_an_action_is_kept_on_the_page_of_whoever_did_it(open_page, opened):
+    number = store.save_action(opened, store.Action(
+        ("8819455b0dfffff",), 8, "Port Ansel", "police1", "A25", "2026-01-10", "2026-02-20", "Chair", "2025-12-01",
+        safeguarding_step="social care reviews", safeguarding_owner="health1"), by="demo")  # fmt: skip
+    app = show(open_page("patrol_page", "patrol"), "patrol", "Actions")
+    assert "Ansel Police" in words(app)
+    next(s for s in app.selectbox if s.label == "What came of it").select("no_effect_seen")
+    next(t for t in app.text_input if t.label.startswith("In a few words")).input("reports go on")
+    press(app, "Keep what came of it")
+    kept = {a.number: a for a in store.load_actions(opened)}[number]
+    assert (kept.status, kept.outcome) == ("no_effect_seen", "reports go on")
+    assert "No action is on this list" in " ".join(
+        e.value for e in show(open_page("outreach_page", "outreach"), "outreach", "Actions").info
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "appointments"),
+    [
+        ("19:30 TA 1234 5678 20", [("19:30", "TA 1234 5678", 20)]),
+        ("19:30 TA 1234 5678", [("19:30", "TA 1234 5678", 20)]),
+        ("19:30 54.0,1.0 15", [("19:30", "54.0,1.0", 15)]),
+        (
+            "2026-02-06 19:30 TA12345678 25\n\n21:00 TA 123 456",
+            [("19:30", "TA12345678", 25), ("21:00", "TA 123 456", 20)],
+        ),
+        ("19:30", [("19:30", "", 20)]),
+        ("", []),
+    ],
+)
+def test_appointments_are_read_as_people_paste_them(text, appointments):
+    assert [(a.at, a.where, a.minutes) for a in patrol_controls.appointments_of(text)] == appointments
