@@ -22,7 +22,7 @@ Account = store.User
 def add_user(opened: store.Store, user: store.User, *, session: Session, password: str = "") -> str:
     """Add a person, or put new role, agency and password in place of the old; return what was done.
 
-    Without a password the person can only come through the trusted proxy.
+    Without a password the person can only come through the trusted proxy or the identity provider.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def add_user(opened: store.Store, user: store.User, *, session: Session, passwor
     secret = accounts.hash_password(password, user=user.user) if password else ""
     enter(opened, session, Act("manage_users", "alteration", "user_add"))
     store.save_user(opened, replace(user, role=rule.code, secret=secret))
-    how = "with a password" if password else "through the trusted proxy only"
+    how = "with a password" if password else "through the trusted proxy or identity provider only"
     return f"{user.user} may sign in as {rule.title}, {how}."
 
 
@@ -78,7 +78,7 @@ def list_users(opened: store.Store, *, session: Session) -> pd.DataFrame:
                 "role": u.role,
                 "agency": u.agency,
                 "purposes": ", ".join(u.purposes) or "all of the role",
-                "signs in by": "password" if u.secret else "proxy",
+                "signs in by": "password" if u.secret else "proxy or identity provider",
                 "active": "yes" if u.is_active else "no",
             }
             for u in accounts_
