@@ -143,6 +143,8 @@ def test_mappings_that_cannot_be_used_are_refused(
         ("UPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE\n1,1,1,53,-2\n", "codepoint", "use --kind uprn"),
         ("a,b\n1,2\n", "fhrs", "no column BusinessName"),
         ("a,b\n1,2\n", "roads", "road_link"),
+        ("<html><body>Page not found</body></html>", "fhrs.xml", "holds no establishment"),
+        ('{"error": "no such authority"}', "fhrs.json", "holds no establishment"),
         ("name,lat,lon\nThe Grill, Mill Lane,53,-2\n", "premises", "more cells than the header"),
         ("a,b\n1,2\n", "uprn", "is not OS Open UPRN"),
     ],
@@ -150,8 +152,10 @@ def test_mappings_that_cannot_be_used_are_refused(
 def test_the_wrong_file_is_refused_by_name(
     tmp_path: Path, add: Callable[..., Ran], content: str, kind: str, words: str
 ) -> None:
-    (tmp_path / "file.csv").write_text(content, "utf-8")
-    ran = add(tmp_path / "file.csv", "--kind", kind)
+    kind, _, suffix = kind.partition(".")
+    path = tmp_path / f"file.{suffix or 'csv'}"
+    path.write_text(content, "utf-8")
+    ran = add(path, "--kind", kind)
     assert (ran.code, words in ran.said, "Traceback" in ran.said) == (3, True, False), ran.said
 
 
@@ -175,8 +179,8 @@ def test_openstreetmap_is_named_under_the_map_and_in_provenance(
     assert "(ODbL)" in out["geo_provenance"][0]
     with store.open_store(made, key=store.find_key(made, environ)) as opened:
         assert any("OpenStreetMap contributors" in notice for notice in sources_of(opened))
-        release = store.list_gazetteer(opened)[0]
-    assert (release.kind, len(release.sha256), release.rows > 9_000) == ("osm", 64, True)
+        release = next(r for r in store.list_gazetteer(opened) if r.kind == "osm")
+    assert (len(release.sha256), release.rows > 9_000) == (64, True)
 
 
 def test_an_alias_is_one_thing_from_a_file_or_the_queue(

@@ -91,6 +91,9 @@ def read_fhrs(path: str | Path) -> tuple[pd.DataFrame, Release]:
     raises as `read_opennames`; rows without a coordinate are left out.
     """
     rows = pd.DataFrame(list(_establishments(Path(path))), columns=list(_FHRS))
+    if rows["BusinessName"].notna().sum() == 0:
+        message = f"{Path(path).name} is not a food hygiene register: it holds no establishment."
+        raise InputRefusedError(message)
     numbers = {n: pd.to_numeric(rows[n], errors="coerce") for n in ("Latitude", "Longitude")}
     lines = rows[["AddressLine1", "AddressLine2", "AddressLine3", "AddressLine4"]].fillna("")
     split = pd.DataFrame(
