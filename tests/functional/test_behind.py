@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cse_geo import pipeline, schema, store, views, views_more
+from cse_geo import pipeline, safeguards, schema, store, views, views_more
 from cse_geo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -98,3 +98,18 @@ def test_a_marker_stands_on_the_next_map_and_in_its_trend(opened: store.Store) -
     assert view.trend["word"].tolist() == before.trend["word"].tolist()
     assert pipeline.unmark_at_page(opened, role, int(said.split()[1].rstrip(":"))).endswith("taken back.")
     assert len(pipeline.map_view(opened, role, QUERY).markers) == len(before.markers)
+
+
+def test_each_hotspot_leaves_the_store_with_what_would_overturn_it_and_who_else_sees_it(
+    opened: store.Store,
+) -> None:
+    session = safeguards.step_into("analyst", synthetic=True)
+    table = pipeline.hotspots_in_store(opened, session=session, request=pipeline.FindRequest()).table
+    assert (table["overturned_by"] >= 1).all()
+    assert (table["overturned_by"] <= table["observed"]).all()
+    assert table["overturn"].str.startswith("What would overturn it: about").all()
+    assert table["parameters"].str.contains("k_ring=1; q=0.05").all()
+    assert (table["other_methods"].str.count(";") == 2).all()
+    card = pipeline.map_view(opened, as_role("analyst"), QUERY).overturn
+    assert list(card.values()) == table["overturn"].tolist()
+    assert pipeline.map_view(opened, as_role("patrol"), QUERY).overturn == {}

@@ -52,6 +52,10 @@ def test_hotspots_of_a_file_are_found_marked_and_told(run: Callable, points: Pat
     (only,) = found["features"]
     assert shapely.geometry.shape(only["geometry"]).contains(shapely.Point(1.35, 53.8))
     assert 60 <= only["properties"]["n_records"] <= 80
+    # What made it goes with it; without expected counts nobody can say what would overturn it.
+    assert "q=0.05" in only["properties"]["parameters"]
+    assert only["properties"]["overturned_by"] is None
+    assert (only["properties"]["overturn"], only["properties"]["other_methods"]) == ("", "")
 
 
 def test_the_same_file_gives_the_same_bytes(run: Callable, points: Path, tmp_path: Path) -> None:

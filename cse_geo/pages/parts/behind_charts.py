@@ -20,11 +20,12 @@ _STEPS = ("#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
 
 
 def months_html(months: pd.DataFrame, markers: pd.DataFrame) -> Html:
-    """Return a bar per month; months not yet complete are hatched up to what may come; markers stand under them."""
+    """Return a bar per month; months not yet complete are hatched up to the most that may come; markers stand under them."""
     if months.empty:
         return el("p", "No record here has a date.")
     rows = months.tail(_MOST_MONTHS)
-    most = max(1.0, float(rows[["n_records", "nowcast"]].max().max()))
+    may_come = rows["high"].where(rows["is_incomplete"], rows["n_records"])
+    most = max(1.0, float(may_come.max()))
     marked = _marked(markers, pd.Timestamp(rows["month"].iloc[0]))
     bars = [_bar(row, most, marked) for row in rows.itertuples()]
     said = "; ".join(_month_said(row) for row in rows.itertuples())
@@ -32,7 +33,7 @@ def months_html(months: pd.DataFrame, markers: pd.DataFrame) -> Html:
             el("span", wording.month(rows["month"].iloc[-1])))  # fmt: skip
     keys = (
         el("li", el("i", style="background:#2c7fb8"), "known"),
-        el("li", el("i", cls="cse-may-come"), "not complete: may still be reported"),
+        el("li", el("i", cls="cse-may-come"), "not complete: up to so many may still come"),
         el("li", el("i", "\u25b2", cls="cse-mark"), "something changed the looking"),
     )
     return joined(
@@ -76,7 +77,7 @@ def hours_html(profile: pd.DataFrame) -> Html:
 
 def _bar(row: Any, most: float, marked: Sequence[pd.Timestamp]) -> Html:  # noqa: ANN401 (a row of TREND_MONTHS)
     known = 100 * row.n_records / most
-    to_come = 100 * max(0.0, row.nowcast - row.n_records) / most if row.is_incomplete else 0.0
+    to_come = 100 * max(0.0, row.high - row.n_records) / most if row.is_incomplete else 0.0
     pieces = [
         el("s", style=f"height:{to_come:.1f}%") if to_come else joined(),
         el("b", style=f"height:{known:.1f}%", cls="cse-grey" if row.is_incomplete else ""),
