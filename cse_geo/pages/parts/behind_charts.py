@@ -20,7 +20,7 @@ _STEPS = ("#ffffff", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
 
 
 def months_html(months: pd.DataFrame, markers: pd.DataFrame) -> Html:
-    """Return a bar per month; months not yet complete are hatched up to the most that may come; markers stand under them."""
+    """Return a bar per month, hatched up to the most that may still come where it is not complete; markers below."""
     if months.empty:
         return el("p", "No record here has a date.")
     rows = months.tail(_MOST_MONTHS)
