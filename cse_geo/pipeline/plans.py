@@ -122,10 +122,12 @@ def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
     return np.random.default_rng([seed, on.toordinal()]).lognormal(0.0, VARY_SIGMA, n)
 
 
-def solved(problem: plans.Problem, travel: Travel, *, seed: int) -> Solved:
-    """Return the plan, re-checked by code that is not the solver's."""
-    plan = plans.solve(problem, params=plans.SolveParams(seed=seed, iterations=ITERATIONS))
-    return checked(problem, plan, travel)
+def solved(problem: plans.Problem, travel: Travel, *, seed: int, night: date | None = None) -> Solved:
+    """Return the plan, re-checked by code that is not the solver's; with a `night`, that night's of a series."""
+    params = plans.SolveParams(seed=seed, iterations=ITERATIONS)
+    if night is None:
+        return checked(problem, plans.solve(problem, params=params), travel)
+    return checked(problem, plans.tonight(problem, night=night.toordinal(), params=params), travel)
 
 
 def checked(problem: plans.Problem, plan: plans.Plan, travel: Travel) -> Solved:

@@ -172,14 +172,15 @@ def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
     lat = np.concatenate([[asked.base[1]], table["lat"].to_numpy(float), extra.lat])
     lon = np.concatenate([[asked.base[2]], table["lon"].to_numpy(float), extra.lon])
     travel = common.travel_of(asked.frames, lat, lon, on_foot=query.on_foot)
-    stops = _stops(ground, shift, query)
+    stops = _stops(ground, shift)
     units = tuple(_unit(n, shift) for n in range(1, query.n_units + 1))
     plain = plans.Problem(stops, units, (travel.seconds,))
-    first = common.solved(plain, travel, seed=query.seed)
+    night = query.on if query.vary else None
+    first = common.solved(plain, travel, seed=query.seed, night=night)
     problem = must.with_extra(
         plain, extra, drawn=trial.explored_count(_n_visits(first.plan)) if query.explore else 0
     )
-    done = first if problem is plain else common.solved(problem, travel, seed=query.seed)
+    done = first if problem is plain else common.solved(problem, travel, seed=query.seed, night=night)
     bases: dict[str, str] = {}
     describe = _described(asked, ground, extra)
     if query.now:
@@ -196,13 +197,12 @@ def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
     return _Made(done, worth, bases, describe, told, baselines)
 
 
-def _stops(ground: _Ground, shift: patrol.Shift, query: PlanQuery) -> tuple[plans.Stop, ...]:
+def _stops(ground: _Ground, shift: patrol.Shift) -> tuple[plans.Stop, ...]:
     spots = [
         patrol.Spot(f"S{n:03d}", n, hours, int(row.n_children), str(row.main_type))
         for n, (row, hours) in enumerate(zip(ground.spots.itertuples(), ground.hours, strict=True), start=1)
     ]
-    factors = common.noise(len(spots), seed=query.seed, on=query.on, vary=query.vary)
-    return patrol.stops_of(spots, ground.usual, shift, noise=factors)
+    return patrol.stops_of(spots, ground.usual, shift, noise=np.ones(len(spots)))
 
 
 def _described(

@@ -68,9 +68,15 @@ def vary(
     The plan's rewards, bound and reasons are those of `problem`, not of the perturbed one. The same seed and the
     same nights before give the same plan. `notes` says what share of the best-known reward was given up.
     """
-    chosen = vary_params or VaryParams()
+    return _varied(problem, before, solve(problem, params=params), (params, vary_params or VaryParams()))
+
+
+def _varied(
+    problem: Problem, before: tuple[Plan, ...], best: Plan, told: tuple[SolveParams, VaryParams]
+) -> Plan:
+    """Return one more night, given the plan that would be made if nights could be alike."""
+    params, chosen = told
     recent = before[-chosen.memory :] if chosen.memory else ()
-    best = solve(problem, params=params)
     made = []
     for number, strength in enumerate(chosen.strengths):
         rng = np.random.default_rng([params.seed, len(before), number])
@@ -101,9 +107,11 @@ def tonight(
     chosen = vary_params or VaryParams(strengths=(1.0,))
     run, place = divmod(night, RUN)
     seed = int(np.random.default_rng([params.seed, run]).integers(2**31))
+    own = replace(params, seed=seed)
+    best = solve(problem, params=own)
     made: tuple[Plan, ...] = ()
     for _ in range(place + 1):
-        made += (vary(problem, before=made, params=replace(params, seed=seed), vary_params=chosen),)
+        made += (_varied(problem, made, best, (own, chosen)),)
     return replace(made[-1], seed=params.seed)
 
 
