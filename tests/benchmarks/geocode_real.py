@@ -133,6 +133,22 @@ def _openstreetmap(shared: Path) -> Iterator[str]:
         got = placed(texts, geocode.index_texts(kept, release="osm"), None)
         status = got["status"].value_counts().to_dict()
         yield f"\nOpenStreetMap, Newport, 800 doors, {words}: {status}\n{table_of(got, x, y).to_string(index=False)}\n"
+    yield from _coverage(got, x, y)
+
+
+def _coverage(got: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> Iterator[str]:
+    """Yield per level how many true doors r95 holds, and how many of one half with the multiplier of the other."""
+    away = np.hypot(got["x"] - x, got["y"] - y).to_numpy()
+    first = np.random.default_rng(1).random(len(got)) < 0.5
+    for level, at in got[got["status"] == "located"].groupby("level").groups.items():
+        ratio, half = away[at] / got["r95_m"].to_numpy()[at], first[at]
+        factor = float(np.quantile(ratio[half], 0.95, method="higher"))
+        low, high = _wilson(int((ratio <= 1).sum()), len(ratio))
+        held = int((ratio[~half] <= factor).sum())
+        yield (
+            f"r95 of {level}: holds {(ratio <= 1).mean():.3f} ({low:.3f} to {high:.3f}) of {len(ratio)}; "
+            f"x {factor:.2f}, from one half, it holds {held} of the other {int((~half).sum())}\n"
+        )
 
 
 if __name__ == "__main__":
