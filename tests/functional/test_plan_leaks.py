@@ -194,7 +194,9 @@ def test_a_members_pack_holds_no_key_and_no_number_under_five(opened):
         for k in ("child's key", "record id", "event", "adult's key", "vehicle", "text of a place")
     }
     assert {what for what, pattern in keys.items() if re.search(pattern, text, re.IGNORECASE)} == set()
-    text = re.sub(r"Public places in or within 300 m.*?</ul>", "", text, flags=re.DOTALL)  # shops, not reports
+    text = re.sub(
+        r"Public places in or within 300 m.*?</ul>", "", text, flags=re.DOTALL
+    )  # shops, not reports
     assert re.findall(r"\((?:[1-4])\)", text) == []
     assert re.findall(r"\b[1-4] (?:now|before)\b", text) == []
 
