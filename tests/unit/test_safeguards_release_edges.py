@@ -213,6 +213,13 @@ def test_what_is_held_back_is_counted_and_named_and_keeps_no_signature() -> None
     assert list(passed.signatures.columns) == ["record_id", "signature", "subject"]
 
 
+def test_what_the_gate_found_cannot_be_changed() -> None:
+    passed = gate.gate(gate.no_signatures(), first(*"abc"), k=3)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        passed.n_held = 1  # type: ignore[misc]
+    assert passed != gate.gate(gate.no_signatures(), first(*"abc"), k=3)
+
+
 def test_records_that_ask_for_no_group_are_not_held() -> None:
     passed = gate.gate(gate.no_signatures(), frame([("a", -1, "s"), ("b", -1, "")]), k=3)
     assert (passed.n_held, passed.held_groups) == (0, ())
