@@ -24,7 +24,7 @@ WHO_GOES = (
 )
 HOW_SURE = (
     "How sure an hour is: surer where the place's own hours weigh three quarters or more, fairly sure above a half, "
-    "unsure where most come from the whole map."
+    "unsure where most come from places of its kind and the whole map."
 )
 LIMITS = (
     WHO_GOES,
