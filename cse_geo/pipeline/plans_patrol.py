@@ -198,11 +198,14 @@ def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
 
 
 def _stops(ground: _Ground, shift: patrol.Shift) -> tuple[plans.Stop, ...]:
-    spots = [
+    return patrol.stops_of(_spots(ground), ground.usual, shift, noise=np.ones(len(ground.spots)))
+
+
+def _spots(ground: _Ground) -> list[patrol.Spot]:
+    return [
         patrol.Spot(f"S{n:03d}", n, hours, int(row.n_children), str(row.main_type))
         for n, (row, hours) in enumerate(zip(ground.spots.itertuples(), ground.hours, strict=True), start=1)
     ]
-    return patrol.stops_of(spots, ground.usual, shift, noise=np.ones(len(spots)))
 
 
 def _described(
@@ -210,6 +213,7 @@ def _described(
 ) -> Callable[[plans.Visit], common.Described]:
     table = ground.spots
     counts = table["n_children"].to_numpy(int)
+    by_type = patrol.usual_by_type(_spots(ground), ground.usual)
     near = common.near_names(asked.frames.basemap, extra.lat, extra.lon)
 
     def describe(visit: plans.Visit) -> common.Described:
@@ -218,7 +222,9 @@ def _described(
             return common.Described(*asked.base)
         if k >= len(table):
             return must.described(extra, k - len(table), near)
-        week = patrol.expected_hours(ground.hours[k], ground.usual, int(counts[k]))
+        week = patrol.expected_hours(
+            ground.hours[k], by_type[str(table["main_type"].iloc[k])], int(counts[k])
+        )
         reason = patrol.reason_of(week, asked.shift, visit.start_s)
         lat, lon = float(table["lat"].iloc[k]), float(table["lon"].iloc[k])
         return common.Described(
