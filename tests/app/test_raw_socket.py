@@ -272,6 +272,8 @@ def test_two_hundred_hostile_files_find_no_way_in_by_the_browser_and_the_app_sta
 
 
 def test_after_all_that_the_log_is_whole_and_names_no_stranger(app, walked):
+    assert walked["oversight"]
+    assert walked["administrator"]
     with store.open_store(app.store, key=KEY, read_only=True) as opened:
         entries = store.audit_log(opened).read()
     assert set(entries["user"]) <= {"root", *(p.user for p in canary_store.PEOPLE.values())}
