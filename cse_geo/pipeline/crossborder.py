@@ -15,7 +15,7 @@ from cse_geo.pipeline import leads
 from cse_geo.pipeline.alone import AloneParams, BlindSpots, Pool, compare, homes_of
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.flowing import movement
-from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.frames import denominators_at, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.ledger import ledger_of
 from cse_geo.pipeline.mapview import Found, find
@@ -144,7 +144,7 @@ def _analyse(frames: Frames, session: Session, query: BorderQuery) -> _Analysis:
 
 def pool_of(frames: Frames, cell_records: pd.DataFrame, areas: gpd.GeoDataFrame, *, resolution: int) -> Pool:
     """Return the pool of a store: records on the lattice, denominators, whose cell and whose agency is whose."""
-    exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
+    exposure = denominators_at(frames, resolution)
     every = cell_records["cell"] if exposure is None else pd.concat([cell_records["cell"], exposure["cell"]])
     known = frames.agencies.dropna(subset=["force"])
     tied = dict(zip(known["agency"], known["force"], strict=True))

@@ -13,7 +13,7 @@ from cse_geo.errors import UsageError
 from cse_geo.hotspots import displacement
 from cse_geo.hotspots.windows import make_lattice
 from cse_geo.pipeline.answers import visible_frames
-from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.frames import denominators_at, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.more import comparison_words
 from cse_geo.pipeline.tracker import today_of
@@ -70,7 +70,7 @@ def _effect(
     selection = select(frames, MapQuery(resolution=action.resolution))
     rows = cell_stage.assign(*selection.dated, resolution=action.resolution, areas=frames.areas)
     span = displacement.spans_about(rows, began, most_days=MOST_DAYS, as_of=today)
-    ground = exposure_at(frames.exposure, action.resolution) if len(frames.exposure) else None
+    ground = denominators_at(frames, action.resolution)
     cells = rows["cell"] if ground is None else pd.concat([ground["cell"], rows["cell"]])
     lattice_ = make_lattice(np.unique(cells.to_numpy(np.int64)), 1)
     target = np.intersect1d(lattice.from_text(action.cells), lattice_.cells)

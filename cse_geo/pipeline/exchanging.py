@@ -13,7 +13,7 @@ from cse_geo.errors import InputRefusedError, UsageError
 from cse_geo.outputs.tables import write_text
 from cse_geo.pipeline.answers import frames_of
 from cse_geo.pipeline.crossborder import layer_of, pool_of
-from cse_geo.pipeline.frames import exposure_at, first_day, select
+from cse_geo.pipeline.frames import denominators_at, first_day, select
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.marking import marking_for, next_copy, numbered
 from cse_geo.pipeline.points import STATEMENT, FindOutcome, border_words, found_words
@@ -193,10 +193,10 @@ def pool_exchanges(opened: store.Store, *, key_file: Path, session: Session) -> 
         message = "Pooling needs the files of two or more forces, with cells of one resolution."
         raise UsageError(message)
     frames = frames_of(opened)
-    if frames.exposure.empty:
-        message = "Pooling needs denominators: this store has none."
+    exposure = denominators_at(frames, files[0].head.resolution)
+    if exposure is None:
+        message = "Pooling needs denominators: this store has none, or none as fine as the files."
         raise UsageError(message)
-    exposure = exposure_at(frames.exposure, files[0].head.resolution)
     result = find_in_groups({f.head.sender: f.groups for f in files}, exposure)
     enter(opened, session, Act("export", "disclosure", "exchange_pool", len(result.hotspots)))
     points = pd.DataFrame(columns=["hotspot", "lat", "lon", "subject", "agency"])

@@ -102,6 +102,14 @@ def select(frames: Frames, query: MapQuery) -> Selection:
     )
 
 
+def denominators_at(frames: Frames, resolution: int) -> pd.DataFrame | None:
+    """Return EXPOSURE at a resolution; None where the store has none so fine: what is found then is concentration."""
+    exposure = frames.exposure
+    if exposure.empty or lattice.resolution_of(int(exposure["cell"].iloc[0])) < resolution:
+        return None
+    return exposure_at(exposure, resolution)
+
+
 def exposure_at(exposure: pd.DataFrame, resolution: int) -> pd.DataFrame:
     """Return EXPOSURE at a coarser `resolution`: sums by parent index; the district of the largest share.
 

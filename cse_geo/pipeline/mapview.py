@@ -17,7 +17,7 @@ from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.area_records import area_counts
 from cse_geo.pipeline.claims import made_in_words
-from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.frames import denominators_at, select
 from cse_geo.pipeline.markers import COUNCILS, markers_of
 from cse_geo.pipeline.menus import method_of, options_of
 from cse_geo.projection import to_bng
@@ -49,7 +49,7 @@ def find(frames: Frames, selection: Selection, *, resolution: int) -> Found:
     """Count the dated records of a selection in cells and test them; boundaries come after."""
     records, locations = selection.dated
     cell_records = cells.assign(records, locations, resolution=resolution, areas=frames.areas)
-    exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
+    exposure = denominators_at(frames, resolution)
     result = hotspots.find(cell_records, exposure, params=hotspots.HotspotParams())
     return Found(
         cell_records, cells.count(cell_records), result, points_in(result.cells, cell_records, locations)

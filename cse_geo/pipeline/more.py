@@ -20,7 +20,7 @@ from cse_geo.hotspots.trend_months import months
 from cse_geo.hotspots.trend_units import TrendParams, span_of
 from cse_geo.hotspots.windows import make_lattice, units_of
 from cse_geo.pipeline.answers import visible_frames
-from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.frames import denominators_at, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.markers import COUNCILS, markers_of
@@ -95,8 +95,9 @@ def hotspot_before_after(
         return None
     rows = asked.found.cell_records
     span = displacement.spans_about(rows, pd.Timestamp(day), most_days=182, as_of=asked.as_of)
-    ground = exposure_at(asked.frames.exposure, asked.query.resolution)
-    lat = make_lattice(np.union1d(ground["cell"].to_numpy(np.int64), rows["cell"].to_numpy(np.int64)), 1)
+    ground = denominators_at(asked.frames, asked.query.resolution)
+    cells = rows["cell"] if ground is None else pd.concat([ground["cell"], rows["cell"]])
+    lat = make_lattice(np.unique(cells.to_numpy(np.int64)), 1)
     places = displacement.places_about(rows, asked.cells, lat, span)
     counts = displacement.before_and_after(rows, places, span)
     _enter(opened, asked, "hotspot_before_after", int(sum(map(sum, _pairs(counts)))))

@@ -14,7 +14,7 @@ from cse_geo.cells.duplicates import subjects_of
 from cse_geo.hotspots.agreement import AgreementParams, agreement
 from cse_geo.hotspots.stability import Possible, StabilityParams, stability
 from cse_geo.pipeline.answers import visible_frames
-from cse_geo.pipeline.frames import exposure_at, select
+from cse_geo.pipeline.frames import denominators_at, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.town_circles import areas_with_towns
@@ -100,9 +100,9 @@ def _compared(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
 
 def compared(found: Found, frames: Frames, resolution: int) -> pd.DataFrame:
     """Return AGREEMENT of what was found, with the seed that every page uses; empty without denominators."""
-    if frames.exposure.empty:
+    exposure = denominators_at(frames, resolution)
+    if exposure is None:
         return schema.empty(schema.AGREEMENT)
-    exposure = exposure_at(frames.exposure, resolution)
     return agreement(found.result, found.cell_records, exposure, params=AgreementParams(seed=SEED))
 
 
@@ -114,7 +114,7 @@ def _shown(table: pd.DataFrame, hotspots: pd.DataFrame, k: int) -> pd.DataFrame:
 def _tested(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
     selection, resolution = select(frames, query), query.resolution
     found = find(frames, selection, resolution=resolution)
-    exposure = exposure_at(frames.exposure, resolution) if len(frames.exposure) else None
+    exposure = denominators_at(frames, resolution)
     records, locations = selection.dated
     possible = possible_of(
         _Asked(records, locations, areas_with_towns(frames, locations), exposure, found.cell_records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cse_geo import schema
-from cse_geo.pipeline.frames import Frames, exposure_at, select
+from cse_geo.pipeline.frames import Frames, denominators_at, exposure_at, select
 from cse_geo.pipeline.ledger import coverage_grid, ledger_of, months_of, silent_areas
 from cse_geo.views import IMPORTS, MapQuery
 
@@ -191,3 +192,7 @@ def test_exposure_at_a_coarser_resolution_keeps_its_sums() -> None:
     assert (len(coarse), coarse["children"].sum(), set(coarse["district"])) == (7, 98.0, {"C1"})
     with pytest.raises(ValueError, match="finer than the denominators"):
         exposure_at(coarse, 9)
+    held = replace(frames([]), exposure=coarse)
+    assert denominators_at(held, 9) is None  # what is found there is concentration, not a fault
+    assert denominators_at(frames([]), 8) is None
+    assert len(denominators_at(held, 8)) == 7

@@ -55,7 +55,8 @@ def role_menu(roles: tuple[Role, ...], current: Role) -> None:
 def role_menu_again() -> None:
     """Draw the menu where a page was refused, so that nobody is stuck in a role."""
     roles: tuple[Role, ...] = st.session_state.get("roles", ())
-    current = [role for role in roles if role.code == st.session_state.get("role")]
+    chosen = st.session_state.get("role") or read_settings(os.environ).role or FIRST_ROLE
+    current = [role for role in roles if role.code == chosen]
     if current:
         role_menu(roles, current[0])
 
