@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class CseGeoError(Exception):
     """An error that its reader can mend; shown as one sentence, never as a traceback."""
@@ -41,3 +43,11 @@ class SchemaError(CseGeoError):
     """A frame does not have the columns and types its spec asks for: our fault, not the user's."""
 
     exit_code = 1
+
+
+def fault_words(fault: Exception) -> str:
+    """Say that a fault is ours and where, without its message: a message may hold a value from a record."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [f for f in frames if "cse_geo" in f.filename]
+    place = f"{ours[-1].name}, line {ours[-1].lineno}" if ours else "outside the package"
+    return f"This is a fault of cse_geo, not of your input ({type(fault).__name__} in {place})."

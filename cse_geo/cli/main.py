@@ -12,7 +12,7 @@ import click
 
 from cse_geo.cli.report import print_problems
 from cse_geo.cli.settings import Settings
-from cse_geo.errors import CseGeoError, InputRefusedError
+from cse_geo.errors import CseGeoError, InputRefusedError, fault_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,11 +112,6 @@ def _say(words: str, code: int) -> int:
 
 
 def _our_fault(fault: Exception, settings: Settings) -> int:
-    """Say that it is our fault and where, without the message: a message may hold a value from a record."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    ours = [f for f in frames if "cse_geo" in f.filename]
-    place = f"{ours[-1].name}, line {ours[-1].lineno}" if ours else "outside the package"
     if settings.debug:
         traceback.print_exception(fault)
-    words = f"This is a fault of cse_geo, not of your input ({type(fault).__name__} in {place})."
-    return _say(f"{words} Nothing was saved. Set CSE_GEO_DEBUG=1 to see more.", 1)
+    return _say(f"{fault_words(fault)} Nothing was saved. Set CSE_GEO_DEBUG=1 to see more.", 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 
-from cse_geo.errors import CseGeoError
+from cse_geo.errors import CseGeoError, fault_words
 from cse_geo.pages.parts import door, look
 
 _HERE = Path(__file__).resolve().parent
@@ -32,4 +33,10 @@ try:
 except CseGeoError as error:
     # These carry a sentence for the reader and never a value from a record.
     st.error(str(error))
+    door.role_menu_again()
+except Exception as fault:  # noqa: BLE001 (the one broad catch of the pages)
+    # Streamlit would log the message, which may hold a value from a record, and speak of a cloud.
+    words = fault_words(fault)
+    logging.getLogger("cse_geo").error(words)  # noqa: TRY400 (its traceback ends in the message)
+    st.error(f"{words} What you did last may not have been kept. Load the page again, or go to another one.")
     door.role_menu_again()

@@ -16,6 +16,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 
+def faults_shown(page):
+    """How many faults the page shows: Streamlit's own box, or our sentence."""
+    return (
+        page.locator("[data-testid=stException]").count()
+        + page.get_by_text("This is a fault of cse_geo").count()
+    )
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

@@ -166,3 +166,15 @@ def test_what_stands_behind_a_hotspot_is_not_offered_to_a_role_without_counts(op
     assert "Behind the hotspot" in app.get("button_group")[0].options
     app.sidebar.selectbox[0].select("outreach").run()
     assert "Behind the hotspot" not in app.get("button_group")[0].options
+
+
+def test_a_fault_of_ours_is_said_without_its_message_and_nobody_is_stuck(open_page, monkeypatch, caplog):
+    def broken(store, session, query):
+        message = "Jo Bloggs 07700 900123"
+        raise ValueError(message)
+
+    monkeypatch.setattr(fake_view, "map_view", broken)
+    app = open_page("main")
+    assert not app.exception
+    assert "This is a fault of cse_geo, not of your input (ValueError in " in app.error[0].value
+    assert "Bloggs" not in app.error[0].value + caplog.text
