@@ -276,3 +276,10 @@ def test_the_marks_of_the_module_are_its_own() -> None:
     with pytest.raises(TypeError, match="made by"):
         safeguards.Release("x", "care", "p", 5, 9, "{}", object())
     assert disclosure.GROUP_COLUMNS[0] == disclosure.CELL_COLUMNS[0] == "group"
+
+
+def test_a_group_in_doubt_is_small_below_k_children_and_not_at_k() -> None:
+    group = np.repeat([0, 1, 2], [5, 4, 3]).astype(np.int64)
+    subject = np.array([1, 2, 3, 4, 5, 1, 2, 3, 4, 1, 1, 1], np.int64)
+    small = gate._small_groups(group, subject, np.array([0, 1], np.int64), 5)
+    assert small.tolist() == [1]  # four children; five are enough, and what is not in doubt is not asked
