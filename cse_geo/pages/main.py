@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import streamlit as st
 
 from cse_geo.errors import CseGeoError, fault_words
 from cse_geo.pages.parts import door, look
+from cse_geo.web.settings import read_settings
 
 _HERE = Path(__file__).resolve().parent
 
@@ -28,9 +30,11 @@ page = st.navigation(
         st.Page(_HERE / "method_page.py", title="Method", icon=":material/menu_book:", url_path="method"),
     ]
 )  # fmt: skip
+look.untitled()
 try:
     page.run()
 except CseGeoError as error:
+    look.title_if_missing(page.title, synthetic=read_settings(os.environ).demo)
     # These carry a sentence for the reader and never a value from a record.
     st.error(str(error))
     door.role_menu_again()
@@ -38,5 +42,6 @@ except Exception as fault:  # noqa: BLE001 (the one broad catch of the pages)
     # Streamlit would log the message, which may hold a value from a record, and speak of a cloud.
     words = fault_words(fault)
     logging.getLogger("cse_geo").error(words)  # noqa: TRY400 (its traceback ends in the message)
+    look.title_if_missing(page.title, synthetic=read_settings(os.environ).demo)
     st.error(f"{words} What you did last may not have been kept. Load the page again, or go to another one.")
     door.role_menu_again()

@@ -192,7 +192,7 @@ def test_exposure_at_a_coarser_resolution_keeps_its_sums() -> None:
     assert (len(coarse), coarse["children"].sum(), set(coarse["district"])) == (7, 98.0, {"C1"})
     with pytest.raises(ValueError, match="finer than the denominators"):
         exposure_at(coarse, 9)
-    held = replace(frames([]), exposure=coarse)
+    held = replace(frames([row()]), exposure=coarse)
     assert denominators_at(held, 9) is None  # what is found there is concentration, not a fault
-    assert denominators_at(frames([]), 8) is None
+    assert denominators_at(frames([row()]), 8) is None
     assert len(denominators_at(held, 8)) == 7

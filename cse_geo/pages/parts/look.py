@@ -11,6 +11,7 @@ from cse_geo.outputs.maps.html import el, joined
 
 # A picture of our own: Streamlit fetches material icons for the browser tab from a font server.
 _ICON = Path(str(resources.files("cse_geo").joinpath("data/icon.png")))
+_TITLED = "page_is_titled"
 _STYLES = Path(str(resources.files("cse_geo").joinpath("data/page.css")))
 
 
@@ -30,3 +31,15 @@ def title(words: str, *, under: str = "", synthetic: bool) -> None:
     )  # fmt: skip
     heading = el("div", el("h1", words, cls="cse-title"), el("p", under), cls="cse-top")
     st.html(joined(band, heading) if synthetic else heading)
+    st.session_state[_TITLED] = True
+
+
+def untitled() -> None:
+    """Forget that a page has drawn its title: before it runs."""
+    st.session_state[_TITLED] = False
+
+
+def title_if_missing(words: str, *, synthetic: bool) -> None:
+    """Draw band and title where a page was refused before it drew its own."""
+    if not st.session_state.get(_TITLED, False):
+        title(words, synthetic=synthetic)
