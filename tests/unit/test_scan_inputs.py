@@ -98,6 +98,13 @@ def test_a_file_that_is_no_csv_is_refused(tmp_path):
         scan_files(tmp_path / "bytes.csv", locations=tmp_path / "none.csv", params=POISSON)
 
 
+def test_rows_longer_than_their_header_are_refused_not_shifted(tmp_path):
+    (tmp_path / "long.csv").write_text("id,cases\n1,2,\n2,3,\n", "utf-8")
+    (tmp_path / "places.csv").write_text("id,x_m,y_m\n1,0,0\n2,500,0\n", "utf-8")
+    with pytest.raises(InputRefusedError, match="more cells than its header"):
+        scan_files(tmp_path / "long.csv", locations=tmp_path / "places.csv", params=POISSON)
+
+
 def test_degrees_and_other_column_names_are_read(tmp_path):
     locations = "ID, Latitude ,Longitude\nA,53.80,1.20\nB,53.8005,1.20\nC,53.9,1.3\n"
     result = run(tmp_path, PERMUTATION, locations=locations)

@@ -93,10 +93,14 @@ def scan_files(
 
 def _read(path: Path | str, name: str) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = f"The {name} file cannot be read as a CSV file in UTF-8 ({type(error).__name__})."
         raise InputRefusedError(message) from error
+    if not isinstance(table.index, pd.RangeIndex):  # pandas shifts every column by one and says nothing
+        message = f"The {name} file has rows with more cells than its header: look for a comma at the end of rows."
+        raise InputRefusedError(message)
+    return table
 
 
 _Found = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
