@@ -98,7 +98,9 @@ def _read(path: Path | str, name: str) -> pd.DataFrame:
         message = f"The {name} file cannot be read as a CSV file in UTF-8 ({type(error).__name__})."
         raise InputRefusedError(message) from error
     if not isinstance(table.index, pd.RangeIndex):  # pandas shifts every column by one and says nothing
-        message = f"The {name} file has rows with more cells than its header: look for a comma at the end of rows."
+        message = (
+            f"The {name} file has rows with more cells than its header: look for a comma at the end of rows."
+        )
         raise InputRefusedError(message)
     return table
 
