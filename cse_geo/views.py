@@ -217,6 +217,9 @@ class MapView:
     made_by: str = ""  # the settings that made the hotspots
     density: pd.DataFrame | None = None  # DENSITY of views_more: a picture of `cells`, never a test
     markers: pd.DataFrame | None = None  # MARKERS: what happened to the looking; None as `trend`
+    not_for_tasking: frozenset[str] = (
+        frozenset()
+    )  # hotspots; told to the vetted analyst alone, without a reason
 
 
 @dataclass(frozen=True)

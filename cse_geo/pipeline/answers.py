@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cse_geo import geocode, safeguards, schema, store
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline import releases
+from cse_geo.pipeline.embargoes import not_for_tasking
 from cse_geo.pipeline.frames import Frames, select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import build_view
@@ -56,7 +57,8 @@ def map_view(opened: store.Store, visitor: views.Session, query: MapQuery) -> Ma
         view = released_view(opened, frames_of(opened), session, query=asked, menus=(role, menu))
     else:
         view = narrow(build_view(visible_frames(opened, session), asked, role, menu), session)
-        view = replace(view, density=density_of(view))
+        barred = not_for_tasking(opened, view.hotspot_cells, session, on=datetime.now(UTC).date())
+        view = replace(view, density=density_of(view), not_for_tasking=barred)
     parameters = {"role": session.role, **asdict(asked)}
     enter(opened, session, Act("view", "consultation", "map_view", view.ledger.total, parameters))
     return view

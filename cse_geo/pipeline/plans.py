@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from cse_geo import lattice, plans, store
+from cse_geo import plans
 from cse_geo.errors import UsageError
 from cse_geo.pipeline.roads import network_of
 from cse_geo.pipeline.whereabouts import point_of
@@ -108,13 +108,6 @@ def travel_of(frames: Frames, lat: NDArray[np.float64], lon: NDArray[np.float64]
     return travel_times(network, lon, lat, params=params)
 
 
-def embargoed(opened: store.Store, cells: list[NDArray[np.int64]], *, on: date) -> list[bool]:
-    """Return for each place whether it is not for tasking on a day; nothing says so anywhere else."""
-    rows = store.load_embargoes(opened, on=on)
-    barred = [(lattice.from_text(str(r.cells).split()), int(r.resolution)) for r in rows.itertuples()]
-    return [any(_share_ground(place, cells_, r) for cells_, r in barred) for place in cells]
-
-
 def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
     """Return one factor per stop, others each day and seed; ones where the same order is asked for."""
     if not vary:
@@ -198,11 +191,3 @@ def _line(number: int, visit: plans.Visit, told: Described, beside: tuple[dateti
         f"{visit.drop_cost / worth:.0%} of the plan" if costs else "", visit.is_break,
         "break" if visit.is_break else told.kind, told.grid, told.who,
     )  # fmt: skip
-
-
-def _share_ground(here: NDArray[np.int64], there: NDArray[np.int64], resolution: int) -> bool:
-    own = lattice.resolution_of(int(here[0]))
-    coarse = min(own, resolution)
-    a = lattice.parents_of(here, coarse) if own > coarse else here
-    b = lattice.parents_of(there, coarse) if resolution > coarse else there
-    return not set(a.tolist()).isdisjoint(b.tolist())

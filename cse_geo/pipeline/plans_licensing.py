@@ -14,9 +14,9 @@ from cse_geo.errors import UsageError
 from cse_geo.outputs.documents import as_html, as_pdf
 from cse_geo.outputs.premises import SheetCover, premises_document, premises_json, premises_xlsx
 from cse_geo.pipeline import corrections, marking
-from cse_geo.pipeline import plans as common
 from cse_geo.pipeline import plans_licensing_words as say
 from cse_geo.pipeline.answers import visible_frames
+from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find, places_near
@@ -138,7 +138,7 @@ def _barred(opened: store.Store, found: list[Premises], places: pd.DataFrame) ->
     """Return the businesses that nobody is sent to now; nothing says so anywhere."""
     rows = places[places["place_id"].isin([p.place_id for p in found])]
     cells = [lattice.cells_of([r.lat], [r.lon], 9) for r in rows.itertuples()]
-    barred = common.embargoed(opened, cells, on=today())
+    barred = embargoed(opened, cells, on=today())
     return frozenset(str(i) for i, b in zip(rows["place_id"], barred, strict=True) if b)
 
 

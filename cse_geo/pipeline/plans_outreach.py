@@ -11,6 +11,7 @@ from cse_geo.errors import UsageError
 from cse_geo.pipeline import plans as common
 from cse_geo.pipeline import releases
 from cse_geo.pipeline.answers import frames_of
+from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.plans import outreach, patrol
@@ -79,7 +80,7 @@ def _places(opened: store.Store, frames: Frames, at: tuple[float, float], query:
     if near.empty:
         return near.assign(weight=[])
     cells = [lattice.cells_of([r.lat], [r.lon], 9) for r in near.itertuples()]
-    barred = np.array(common.embargoed(opened, cells, on=query.on), dtype=bool)
+    barred = np.array(embargoed(opened, cells, on=query.on), dtype=bool)
     near = near[~barred]
     near = near.assign(weight=_weights(opened, near))
     kept = (

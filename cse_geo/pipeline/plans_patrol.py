@@ -15,6 +15,7 @@ from cse_geo.pipeline import plans as common
 from cse_geo.pipeline import plans_patrol_must as must
 from cse_geo.pipeline import plans_patrol_words as say
 from cse_geo.pipeline.answers import visible_frames
+from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
@@ -151,7 +152,7 @@ def _narrowed(opened: store.Store, session: Session, ground: _Ground, query: Pla
     keep &= np.array([patrol.may_patrol(query.unit_kind, kind) for kind in table["main_type"]], dtype=bool)
     if query.force and not query.across:
         keep &= (table["force"] == query.force).fillna(value=False).to_numpy(bool)
-    keep &= ~np.array(common.embargoed(opened, ground.cells, on=query.on), dtype=bool)
+    keep &= ~np.array(embargoed(opened, ground.cells, on=query.on), dtype=bool)
     if query.control:
         # By the cell of the middle: outlines move a little from run to run, the lot must not.
         middles = lattice.to_text(lattice.cells_of(table["lat"], table["lon"], RESOLUTION - 1))

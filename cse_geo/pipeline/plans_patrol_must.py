@@ -10,6 +10,7 @@ import numpy as np
 from cse_geo import lattice, plans
 from cse_geo.errors import UsageError
 from cse_geo.pipeline import plans as common
+from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.whereabouts import grid_of, point_of
 from cse_geo.plans import patrol, trial
 from cse_geo.plans.vary import rest_of
@@ -206,7 +207,7 @@ def _drawn(
     near = register[np.hypot(east - at[0][0], north - at[1][0]) <= REACH_M[query.on_foot]]
     cells = lattice.cells_of(near["lat"], near["lon"], RESOLUTION)
     concern = {int(c) for cells_ in known for cell in cells_.tolist() for c in lattice.disk(cell, 1).tolist()}
-    barred = common.embargoed(opened, [np.array([c]) for c in cells], on=query.on)
+    barred = embargoed(opened, [np.array([c]) for c in cells], on=query.on)
     free = near[[c not in concern and not b for c, b in zip(cells.tolist(), barred, strict=True)]]
     return _by_lot(free, query)
 

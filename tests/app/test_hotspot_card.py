@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cse_geo.pages.parts import hotspot_card
@@ -31,3 +33,9 @@ def test_what_rests_on_one_agency_alone_is_called_a_reported_concentration(view)
     assert "Reported concentration 9 (H09)" in said
     assert "Rests on one agency alone" in said
     assert "One agency only" not in said
+
+
+def test_a_hotspot_under_an_embargo_reads_not_for_tasking_and_gives_no_reason(view):
+    said = card(replace(view, not_for_tasking=frozenset({"H02"})), 1)
+    assert "Not for tasking" in said
+    assert "Not for tasking" not in card(view, 1)

@@ -17,10 +17,12 @@ from cse_geo.errors import InputRefusedError, NotPermittedError, UsageError
 from cse_geo.outputs import plan_files
 from cse_geo.outputs.documents.pdf import _plain
 from cse_geo.pipeline import actions, meeting_packs, plans_licensing, plans_papers
+from cse_geo.pipeline.answers import map_view
 from cse_geo.pipeline.gate import session_of
 from cse_geo.pipeline.meeting import meeting_view
 from cse_geo.pipeline.plans_outreach import outreach_view
 from cse_geo.pipeline.plans_patrol import patrol_view
+from cse_geo.views import MapQuery
 from cse_geo.views_meeting import Decision, MeetingQuery, Outcome
 from cse_geo.views_plans import PlanQuery
 from tests import plan_store
@@ -121,6 +123,21 @@ def test_a_place_not_for_tasking_leaves_no_trace(tmp_path):
     assert not [w for w in ("embargo", "not for tasking", "left out", "withheld") if w in said.lower()]
     assert 54.0 not in {round(line.lat, 2) for unit in view.units for line in unit.lines}
     assert 54.0 in {round(line.lat, 2) for unit in later.units for line in unit.lines}
+
+
+def test_only_the_vetted_analyst_reads_that_a_hotspot_is_not_for_tasking(tmp_path):
+    with plan_store.build(tmp_path / "s") as made:
+        query = MapQuery(resolution=8)
+        before = map_view(made, visitor("analyst"), query)
+        label = before.hotspots["hotspot"].iloc[0]
+        cells = before.hotspot_cells.loc[before.hotspot_cells["hotspot"] == label, "cell"]
+        store.save_embargo(
+            made, tuple(lattice.to_text(cells[:1])), resolution=8, until=date(2099, 1, 1), by="demo"
+        )
+        after = map_view(made, visitor("analyst"), query)
+        assert (before.not_for_tasking, after.not_for_tasking) == (frozenset(), frozenset({label}))
+        for role in ("patrol", "meeting_member", "licensing"):
+            assert map_view(made, visitor(role), query).not_for_tasking == frozenset()
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_night_may_differ(opened, patrol):

@@ -54,6 +54,8 @@ def _flags(view: MapView, spot: Any) -> Html:  # noqa: ANN401
         flags.append(el("span", f"Shared by {len(forces)} forces", cls="cse-flag cse-shared"))
     elif len(forces) and bool(forces["near_line"].any()):
         flags.append(el("span", "Within 1 km of a force boundary", cls="cse-flag"))
+    if spot.hotspot in view.not_for_tasking:
+        flags.append(el("span", "Not for tasking", cls="cse-flag"))
     if spot.rests_on:
         flags.append(el("span", "Rests on one agency alone", cls="cse-flag"))
     elif spot.n_agencies == 1:
