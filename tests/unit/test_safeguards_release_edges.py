@@ -283,3 +283,17 @@ def test_a_group_in_doubt_is_small_below_k_children_and_not_at_k() -> None:
     subject = np.array([1, 2, 3, 4, 5, 1, 2, 3, 4, 1, 1, 1], np.int64)
     small = gate._small_groups(group, subject, np.array([0, 1], np.int64), 5)
     assert small.tolist() == [1]  # four children; five are enough, and what is not in doubt is not asked
+
+
+def test_what_is_remembered_of_a_release_goes_by_the_identity_that_was_given() -> None:
+    rows = cell_records(FIVE)
+    identity = pd.DataFrame(
+        {
+            "record": range(5),
+            "record_id": [f"id-{i}" for i in range(5)],
+            "subject": [f"key-{i}" for i in range(5)],
+        }
+    )
+    kept = safeguards.build(rows, params=PARAMS, identity=identity).signatures
+    assert sorted(kept["record_id"]) == [f"id-{i}" for i in range(5)]
+    assert sorted(kept["subject"]) == [f"key-{i}" for i in range(5)]
