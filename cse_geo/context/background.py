@@ -108,8 +108,20 @@ def _shape(form: str, points: list[tuple[float, float]]) -> shapely.Geometry | N
         return shapely.Point(points[0])
     if form == "line":
         return shapely.LineString(points)
-    shape = shapely.make_valid(shapely.Polygon(points))
+    rings = [ring for ring in _rings(points) if len(ring) >= least]
+    shape = shapely.union_all(shapely.make_valid([shapely.Polygon(ring) for ring in rings]))
     return None if shape.is_empty else shape
+
+
+def _rings(points: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Return the outer rings of an area, which come one after another, each closed by its first point."""
+    rings: list[list[tuple[float, float]]] = []
+    start = 0
+    for at, point in enumerate(points):
+        if at > start and point == points[start]:
+            rings.append(points[start : at + 1])
+            start = at + 1
+    return rings
 
 
 def _frame(rows: list[tuple[str, str | None, int, shapely.Geometry]]) -> gpd.GeoDataFrame:

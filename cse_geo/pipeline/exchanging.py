@@ -228,8 +228,8 @@ def _grouped(opened: store.Store, request: ExportRequest, policy: safeguards.Pol
     if request.force not in names:
         message = f"`--force` must be one of {', '.join(sorted(names))}."
         raise UsageError(message)
-    if frames.exposure.empty:
-        message = "An exchange file needs the denominators of the store: it has none."
+    if denominators_at(frames, request.resolution) is None:
+        message = "An exchange file needs denominators as fine as its cells: this store has none."
         raise UsageError(message)
     selection = select(frames, MapQuery(date_from=request.date_from, date_to=request.date_to))
     records, locations = safeguards.releasable_records(*selection.dated)

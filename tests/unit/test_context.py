@@ -281,6 +281,15 @@ def test_an_extract_becomes_roads_water_green_and_names_in_the_order_of_drawing(
     assert drawn["size"].tolist() == [1, 1, 1, 1, 3, 4]
 
 
+def test_an_area_of_two_outer_rings_is_two_pieces_and_not_the_strip_between():
+    def box(x):
+        return [(x, 54.0), (x + 0.1, 54.0), (x + 0.1, 54.1), (x, 54.1), (x, 54.0)]
+
+    drawn = context.background_of_features([Feature("area", {"leisure": "park"}, box(0.0) + box(0.5))])
+    assert drawn.geometry.iloc[0].area == pytest.approx(0.02)
+    assert len(shapely.get_parts(drawn.geometry.to_numpy())) == 2
+
+
 def test_a_drawing_of_another_kind_is_refused_with_the_kinds_there_are():
     shapes = gpd.GeoDataFrame({"kind": ["castle"]}, geometry=[shapely.Point(0, 54)], crs=4326)
     with pytest.raises(ValueError, match="road_major"):
