@@ -92,6 +92,7 @@ class Item:
     cells: tuple[int, ...]
     resolution: int
     area_codes: tuple[str, ...] = ()
+    rests_on: str = ""  # name of the one agency that it rests on; "" = more than one, or not asked
 
 
 @dataclass(frozen=True)

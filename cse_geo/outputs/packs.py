@@ -180,12 +180,19 @@ def _due(lines: tuple[ActionLine, ...]) -> Table | Bullets:
     )
 
 
+def source_flag(item: Item) -> str:
+    """Return the flag of a place that one agency made, in words; empty where others would have shown it too."""
+    if item.rests_on:
+        return f"Rests on {item.rests_on} alone"
+    return "One agency only" if item.n_agencies == 1 else ""
+
+
 def _item_page(view: MeetingView, item: Item) -> Page:
     flags = (
         [f"Shared by {sum(s.layer == 'police_force' for s in item.shares)} forces"] if item.is_shared else []
     )
     flags += ["Within 1 km of a force boundary"] if item.is_near_line and not item.is_shared else []
-    flags += ["One agency only"] if item.n_agencies == 1 else []
+    flags += [source_flag(item)] if source_flag(item) else []
     lead = f"Leads: {item.lead}" if item.lead else "Nobody leads yet"
     shares = tuple(f"{s.name}: {share_words(s)}" for s in item.shares)
     left = (

@@ -71,7 +71,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         hotspot_areas=touched,
         hotspot_cells=found.result.cells,
         hotspot_months=hotspot_months(found),
-        trend=trend_of(found, frames, bearing_on(marked, _councils(touched))),
+        trend=trend_of(found, frames, bearing_on(marked, councils_of(touched))),
         overturn=_overturn(found.result),
         made_by=made_in_words(found.result, hotspots.HotspotParams()),
         markers=marked,
@@ -139,7 +139,7 @@ def _overturn(result: hotspots.HotspotResult) -> dict[str, str]:
     return dict(zip(table["hotspot"], table["words"], strict=True))
 
 
-def _councils(touched: pd.DataFrame) -> dict[str, list[str]]:
+def councils_of(touched: pd.DataFrame) -> dict[str, list[str]]:
     """Return the councils that each hotspot touches."""
     councils = touched[touched["layer"] == COUNCILS]
     own = councils.groupby("hotspot")["code"].agg(list).to_dict()

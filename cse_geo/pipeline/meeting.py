@@ -10,13 +10,15 @@ import pandas as pd
 
 from cse_geo import boundaries, hotspots, safeguards, schema, store
 from cse_geo.hotspots.trend import trend
+from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.hotspots.trend_units import TrendParams
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.actions import visible_actions
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.frames import first_day, select
 from cse_geo.pipeline.gate import Act, enter, session_of
-from cse_geo.pipeline.mapview import emerging_list, find, points_in
+from cse_geo.pipeline.mapview import councils_of, emerging_list, find, points_in
+from cse_geo.pipeline.markers import markers_of
 from cse_geo.pipeline.meeting_items import Base, Ground, bases_of, with_decisions
 from cse_geo.pipeline.meeting_small import without_small
 from cse_geo.pipeline.menus import options_of
@@ -89,9 +91,10 @@ def picture_of(frames: Frames, query: MeetingQuery) -> Picture:
     places, cells = _joined(found.result, recent.result)
     params = TrendParams(window_days=query.window_days, as_of=pd.Timestamp(last))
     coverage = frames.coverage if len(frames.coverage) else None
-    changes = trend(found.cell_records, cells, params=params, coverage=coverage)
     points = points_in(cells, found.cell_records, whole.dated[1])
     touched = boundaries.touch(places, points, frames.areas)
+    markers = bearing_on(markers_of(frames), councils_of(touched))
+    changes = trend(found.cell_records, cells, params=params, coverage=coverage, markers=markers)
     return Picture(whole, found, places, cells, changes, touched, pd.Timestamp(last))
 
 
@@ -118,16 +121,24 @@ def _joined(
 def _picture(
     store_id: str, session: Session, frames: Frames, query: MeetingQuery
 ) -> tuple[Picture, dict[str, Base]]:
-    # Frames are narrowed by role and agency; their records are others after every import or correction.
-    digest = int(pd.util.hash_pandas_object(frames.records["record_id"], index=False).sum())
-    stamp = int(pd.util.hash_pandas_object(frames.locations[["status", "h3_max_res"]], index=False).sum())
-    key = (store_id, session.role, session.agency, digest, stamp, query)
+    key = (store_id, session.role, session.agency, query, *_stamps(frames))
     if key not in _KEPT:
         while len(_KEPT) >= _MOST_KEPT:
             _KEPT.pop(next(iter(_KEPT)))
         picture = picture_of(frames, query)
         _KEPT[key] = (picture, bases_of(picture, frames))
     return _KEPT[key]
+
+
+def _stamps(frames: Frames) -> tuple[int | str, ...]:
+    # Frames are narrowed by role and agency, and all that the picture rests on may change beside a sitting meeting:
+    # records with every import or correction, the tables with every `context add`, markers from the map page.
+    markers = markers_of(frames)
+    tables = (
+        frames.records[["record_id"]], frames.locations[["status", "h3_max_res"]], frames.coverage, frames.exposure,
+        frames.areas[["layer", "code", "name"]], frames.places, frames.agencies[["agency", "name"]], markers,
+    )  # fmt: skip
+    return (*(int(pd.util.hash_pandas_object(table, index=False).sum()) for table in tables), *frames.sources)
 
 
 def _view(

@@ -84,12 +84,14 @@ def _base(
     forms = _forms(picture.selection.dated[0], rows)
     facts = plans.Facts(
         state=str(change["word"]), types=tuple(types), roles=tuple(roles), forms=tuple(forms),
-        n_agencies=int(spot.n_agencies), is_shared=len(forces) > 1, is_led=False, silent_agencies=(),
+        n_agencies=int(spot.n_agencies), rests_on=names.get(spot.rests_on, spot.rests_on),
+        is_shared=len(forces) > 1, is_led=False, silent_agencies=(),
     )  # fmt: skip
     item = Item(
         key=label, headline=_headline(types, touched), where=_where(touched), state=facts.state,
         change=str(change["words"]), why=str(spot.why), n_records=int(spot.n_records),
-        n_children=int(spot.n_children), n_no_key=int(spot.n_no_key), n_agencies=facts.n_agencies,
+        n_children=int(spot.n_children), n_no_key=int(spot.n_no_key),
+        n_agencies=facts.n_agencies, rests_on=facts.rests_on,
         recent=int(change["recent"]), earlier=float(change["earlier"]) / max(1, int(change["windows"])),
         is_shared=facts.is_shared, is_near_line=bool(len(forces) and forces["near_line"].any()), lead="",
         shares=_shares(touched), roles=_labelled(roles, "place_role"), types=_labelled(types, "place_type"),

@@ -46,6 +46,7 @@ class Facts:
     is_shared: bool
     is_led: bool
     silent_agencies: tuple[str, ...]  # names of those that should have returned and did not
+    rests_on: str = ""  # name of the one agency that it rests on; "" = more than one, or not asked
 
 
 def questions(facts: Facts) -> tuple[str, ...]:
@@ -59,6 +60,10 @@ def questions(facts: Facts) -> tuple[str, ...]:
         )
     if facts.state in {"new", "growing"}:
         asked.append("Was there training, an operation or a new return that could explain the rise?")
+    if facts.rests_on and facts.n_agencies > 1:
+        asked.append(
+            f"Without what {facts.rests_on} reports it would not stand out. What do the others there see?"
+        )
     if facts.n_agencies == 1:
         asked.append("Only one agency reports this place. Who else works there, and have they been asked?")
     if facts.silent_agencies:

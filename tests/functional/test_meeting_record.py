@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -160,3 +160,16 @@ def test_no_number_from_one_to_four_reaches_a_meeting_member(opened):
     assert [share.share_records for share in told.shares] == [1.0, HIDDEN]
     assert "3" not in told.change
     assert without_small(small, 0) == small
+
+
+def test_what_is_marked_beside_a_sitting_meeting_is_said_by_its_next_answer(opened):
+    asked = MeetingQuery(window_days=60)
+    before = meeting_view(opened, visitor(), asked)
+    assert before.items
+    assert not any("Marked in that time" in item.change for item in before.items)
+    number = store.save_marker(
+        opened, store.Marker(before.as_of - timedelta(days=20), "training"), set_by="steward"
+    )
+    after = meeting_view(opened, visitor(), asked)
+    assert all("Marked in that time" in item.change for item in after.items)
+    assert store.end_marker(opened, number)

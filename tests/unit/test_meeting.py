@@ -77,7 +77,7 @@ def test_shared_places_without_a_lead_come_first_then_new_then_growing():
     ("change", "asked"),
     [({"n_agencies": 1}, "Only one agency"), ({"is_shared": True}, "Which force leads"), ({"state": "quiet"}, "moved, ended"),
      ({"state": "new"}, "training, an operation or a new return"), ({"silent_agencies": ("Health",)}, "What do Health know"),
-     ({"types": ("hotel_bb",)}, "certainly this business"), ({}, "No report says which form")],
+     ({"types": ("hotel_bb",)}, "certainly this business"), ({"rests_on": "Health"}, "Without what Health reports"), ({}, "No report says which form")],
 )  # fmt: skip
 def test_questions_follow_from_what_is_known(change, asked):
     facts = plans.Facts(
@@ -86,6 +86,13 @@ def test_questions_follow_from_what_is_known(change, asked):
     found = plans.questions(replace(facts, **change))
     assert any(asked in words for words in found)
     assert len(found) <= plans.MOST_QUESTIONS
+
+
+def test_a_place_that_one_agency_made_says_which_on_its_page_of_the_pack():
+    alone, several = replace(ITEM, rests_on="Health"), replace(ITEM, n_agencies=3)
+    assert packs.source_flag(alone) == "Rests on Health alone"
+    assert packs.source_flag(replace(ITEM, n_agencies=1)) == "One agency only"
+    assert packs.source_flag(several) == ""
 
 
 @pytest.mark.parametrize(

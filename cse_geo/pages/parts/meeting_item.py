@@ -10,7 +10,7 @@ import streamlit as st
 from cse_geo.errors import CseGeoError
 from cse_geo.outputs.documents.drawing import MapParams
 from cse_geo.outputs.maps.html import Html, el, joined
-from cse_geo.outputs.packs import alt_of, counted, picture_of, share_words
+from cse_geo.outputs.packs import alt_of, counted, picture_of, share_words, source_flag
 from cse_geo.pages.parts import meeting_source
 from cse_geo.pages.parts.actions_list import action_html
 from cse_geo.pages.parts.meeting_agenda import state_html
@@ -98,8 +98,8 @@ def _head(item: Item, k: int) -> Html:
         flags.append(el("span", f"Leads: {item.lead}" if item.lead else "Nobody leads", cls="cse-flag"))
     elif item.is_near_line:
         flags.append(el("span", "Within 1 km of a force boundary", cls="cse-flag"))
-    if item.n_agencies == 1:
-        flags.append(el("span", "One agency only", cls="cse-flag"))
+    if source := source_flag(item):
+        flags.append(el("span", source, cls="cse-flag"))
     facts = (
         (counted(item.recent, k), "children now"), (counted(item.earlier, k), "in as long before"),
         (str(item.n_records), "records in all"), (str(item.n_children), "children with a key"),
