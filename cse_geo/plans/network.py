@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 WALK_KMH = 4.8  # 1.33 m/s: the free walking speed transport planners assume
 WINDING = 1.3  # road over straight-line distance: a common town average
+LIT, LIGHT_UNKNOWN, NOT_LIT = 1, 0, -1
+# After dark a metre is planned as this many: a choice, said beside every walk. Ways off the street are footpaths,
+# steps, tracks and tunnels; one that is known to be lit counts as a street.
+AFTER_DARK = {LIT: 1.0, LIGHT_UNKNOWN: 1.1, NOT_LIT: 1.5}
+OFF_STREET = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +42,22 @@ class Network:
     first: NDArray[np.int64]  # vertices of edge e are first[e] .. first[e + 1] - 1
     lon: NDArray[np.float64]  # per vertex
     lat: NDArray[np.float64]
+    lit: NDArray[np.int8]  # per edge: LIT, LIGHT_UNKNOWN or NOT_LIT
+    off_street: NDArray[np.bool_]  # per edge: a footpath, steps, a track, a tunnel
     source: str = ""
 
 
 @dataclass(frozen=True)
 class TravelParams:
-    """How units move, on foot or driving at the roads' own speeds; from how far on a stop is off the network."""
+    """How units move, on foot or driving at the roads' own speeds; from how far on a stop is off the network.
+
+    `after_dark` lengthens walking where a way is not known to be lit or lies off the street (`AFTER_DARK`).
+    """
 
     drives: bool = False
     walk_kmh: float = WALK_KMH
     farthest_snap_m: float = 250.0
+    after_dark: bool = False
 
     def __post_init__(self) -> None:
         if not (self.walk_kmh > 0 and self.farthest_snap_m >= 0):
@@ -64,8 +75,31 @@ class Travel:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Light:
+    """Per edge whether it is lit (LIT, LIGHT_UNKNOWN, NOT_LIT), and whether it lies off the street."""
+
+    lit: NDArray[np.int8]
+    off_street: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapped:
+    """Stops on a network: seconds along and against each edge, and per stop where on which edge it hangs."""
+
+    cost: NDArray[np.float64]
+    ends: Ends
+    snap_m: NDArray[np.float64]
+    edge: NDArray[np.int64]
+    share: NDArray[np.float64]  # of the edge, from its start
+
+
 def network_of(
-    chains: list[NDArray[np.float64]], *, kmh: NDArray[np.float64], walkable: NDArray[np.bool_]
+    chains: list[NDArray[np.float64]],
+    *,
+    kmh: NDArray[np.float64],
+    walkable: NDArray[np.bool_],
+    light: Light | None = None,
 ) -> Network:
     """Return the network of chains of (lon, lat) that meet where their ends are equal.
 
@@ -77,6 +111,8 @@ def network_of(
         Per edge the driving speed along and against it; 0 where it may not be driven.
     walkable
         Per edge whether it may be walked.
+    light
+        Per edge whether it is lit and off the street; None: not known, and none is off it.
     """
     sizes = np.array([len(c) for c in chains], dtype=np.int64)
     first = np.concatenate(([0], np.cumsum(sizes)))
@@ -86,9 +122,10 @@ def network_of(
     _, number = np.unique(np.round(np.concatenate((heads, tails)), 7), axis=0, return_inverse=True)
     number = number.reshape(-1).astype(np.int64)
     count = len(chains)
+    told = light or Light(np.zeros(count, np.int8), np.zeros(count, dtype=bool))
     return Network(
         int(number.max()) + 1 if count else 0, number[:count], number[count:], chain_lengths(xy, first),
-        walkable, kmh[:, 0], kmh[:, 1], first, xy[:, 0], xy[:, 1],
+        walkable, kmh[:, 0], kmh[:, 1], first, xy[:, 0], xy[:, 1], told.lit, told.off_street,
     )  # fmt: skip
 
 
@@ -109,14 +146,13 @@ def travel_times(
     A stop is joined to the nearest point of the nearest edge of the network's largest piece, and the way to it is
     walked. A stop farther than `farthest_snap_m` has no way to or from it, and `notes` says so.
     """
-    cost = _seconds(network, params)
-    usable = _largest_piece(network, np.asarray(np.isfinite(cost).any(axis=1), dtype=bool))
-    if not usable.any():
+    hung = snapped(network, (lon, lat), params=params)
+    if hung is None:
         return straight_lines(lon, lat, params=params, why="The network has no usable road.")
-    ends, snap_m, along = _snap(network, usable, (lon, lat), cost)
+    snap_m, cost = hung.snap_m, hung.cost
     walked = snap_m / (params.walk_kmh / 3.6)
-    found = shortest_times(_graph(network, cost), ends)
-    found = np.minimum(found, _along_one_edge(along, cost))
+    found = shortest_times(_graph(network, cost), hung.ends)
+    found = np.minimum(found, _along_one_edge((hung.edge, hung.share), cost))
     found = found + walked[:, None] + walked[None, :]
     off = snap_m > params.farthest_snap_m
     found[off] = np.inf
@@ -127,6 +163,18 @@ def travel_times(
     )
     method = "driving on roads" if params.drives else "walking on roads and paths"
     return Travel(whole, method, snap_m, tuple(_notes(whole, snap_m, params)))
+
+
+def snapped(
+    network: Network, at: tuple[NDArray[np.float64], NDArray[np.float64]], *, params: TravelParams
+) -> Snapped | None:
+    """Return how stops (longitudes, latitudes) hang on the network's largest usable piece; None: nothing is usable."""
+    cost = _seconds(network, params)
+    usable = _largest_piece(network, np.asarray(np.isfinite(cost).any(axis=1), dtype=bool))
+    if not usable.any():
+        return None
+    ends, snap_m, (edge, share) = _snap(network, usable, at, cost)
+    return Snapped(cost, ends, snap_m, edge, share)
 
 
 def straight_lines(
@@ -157,10 +205,17 @@ def _metres(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float6
 def _seconds(network: Network, params: TravelParams) -> NDArray[np.float64]:
     """Return seconds along and against each edge; inf where it may not be used."""
     if not params.drives:
-        walked = np.where(network.walkable, network.length_m / (params.walk_kmh / 3.6), np.inf)
+        metres = network.length_m * dark_factor(network) if params.after_dark else network.length_m
+        walked = np.where(network.walkable, metres / (params.walk_kmh / 3.6), np.inf)
         return np.column_stack((walked, walked))
     kmh = np.column_stack((network.forward_kmh, network.backward_kmh))
     return np.where(kmh > 0, network.length_m[:, None] / (np.maximum(kmh, 1e-9) / 3.6), np.inf)
+
+
+def dark_factor(network: Network) -> NDArray[np.float64]:
+    """Return as how many metres a metre of each edge is planned after dark."""
+    base = np.choose(network.lit + 1, [AFTER_DARK[k] for k in (NOT_LIT, LIGHT_UNKNOWN, LIT)])
+    return np.where(network.off_street & (network.lit != LIT), base * OFF_STREET, base)
 
 
 def _largest_piece(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:

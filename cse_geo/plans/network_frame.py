@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from cse_geo.plans.network import Network, network_of
+from cse_geo.plans.network import Light, Network, network_of
 
-COLUMNS = ("line", "walkable", "forward_kmh", "backward_kmh")
+COLUMNS = ("line", "walkable", "forward_kmh", "backward_kmh", "lit", "off_street")
 
 
 def frame_of_network(network: Network) -> pd.DataFrame:
-    """Return a network as a table: line (WKB, WGS84), walkable, forward_kmh, backward_kmh (0: not driven)."""
+    """Return a network as a table of COLUMNS: line (WKB, WGS84), speeds (0: not driven), rights, light."""
     xy = np.column_stack((network.lon, network.lat))
     own = np.repeat(np.arange(len(network.start)), np.diff(network.first))
     lines = shapely.linestrings(xy, indices=own) if len(own) else np.empty(0, object)
@@ -22,6 +22,8 @@ def frame_of_network(network: Network) -> pd.DataFrame:
             "walkable": network.walkable,
             "forward_kmh": network.forward_kmh,
             "backward_kmh": network.backward_kmh,
+            "lit": network.lit,
+            "off_street": network.off_street,
         }
     )
 
@@ -31,4 +33,8 @@ def network_of_frame(frame: pd.DataFrame) -> Network:
     lines = shapely.from_wkb(frame["line"].to_numpy(object))
     chains = np.split(shapely.get_coordinates(lines), np.cumsum(shapely.get_num_coordinates(lines))[:-1])
     kmh = frame[["forward_kmh", "backward_kmh"]].to_numpy(np.float64)
-    return network_of(list(chains) if len(frame) else [], kmh=kmh, walkable=frame["walkable"].to_numpy(bool))
+    light = None  # a table kept before lighting was read: not known
+    if "lit" in frame:
+        light = Light(frame["lit"].to_numpy(np.int8), frame["off_street"].to_numpy(bool))
+    walkable = frame["walkable"].to_numpy(bool)
+    return network_of(list(chains) if len(frame) else [], kmh=kmh, walkable=walkable, light=light)

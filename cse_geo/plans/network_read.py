@@ -13,7 +13,7 @@ import shapely
 from cse_geo import projection
 from cse_geo.errors import InputRefusedError
 from cse_geo.mapfiles import open_road_links, osm_ways
-from cse_geo.plans.network import Network, network_of
+from cse_geo.plans.network import LIGHT_UNKNOWN, LIT, NOT_LIT, Light, Network, network_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,12 @@ OSM_TAGS = (
     "vehicle",
     "oneway",
     "junction",
-)  # what `_rights` asks for
+    "lit",
+    "tunnel",
+)  # what `_rights` and `_light` ask for
+# Off the street after dark; a pedestrian street is a street.
+OFF_STREET = OSM_PATHS - {"pedestrian"}
+_LIT = {"yes": LIT, "24/7": LIT, "automatic": LIT, "no": NOT_LIT, "disused": NOT_LIT}
 OPEN_ROADS_KMH = {"Motorway": 95, "A Road": 50, "B Road": 45, "Minor Road": 35, "Local Road": 25}
 BASEMAP_KMH = {"road_major": 50, "road_minor": 25}
 
@@ -110,6 +115,8 @@ class _Ways:
         self.sizes: list[int] = []
         self.kmh: list[tuple[float, float]] = []
         self.walkable: list[bool] = []
+        self.lit: list[int] = []
+        self.off_street: list[bool] = []
 
     def take(self, way: Way) -> None:
         """Take one way over."""
@@ -127,6 +134,9 @@ class _Ways:
             self.lat.append(lat)
         self.kmh.append(kmh)
         self.walkable.append(walkable)
+        lit, off_street = _light(kind, way.tags)
+        self.lit.append(lit)
+        self.off_street.append(off_street)
 
 
 def _rights(kind: str, tags: dict[str, str]) -> tuple[bool, tuple[float, float]]:
@@ -145,6 +155,12 @@ def _rights(kind: str, tags: dict[str, str]) -> tuple[bool, tuple[float, float]]
     return walkable, (0.0, speed) if oneway == "-1" else (speed, speed)
 
 
+def _light(kind: str, tags: dict[str, str]) -> tuple[int, bool]:
+    """Return whether a way is lit (other words than yes and no: not known), and whether it lies off the street."""
+    tunnel = tags.get("tunnel", "no") != "no"
+    return _LIT.get(tags.get("lit", ""), LIGHT_UNKNOWN), kind in OFF_STREET or tunnel
+
+
 def _split(ways: _Ways) -> Network:
     """Split ways at nodes that more than one way (or one way twice) uses."""
     refs, sizes = np.array(ways.refs), np.array(ways.sizes)
@@ -159,7 +175,8 @@ def _split(ways: _Ways) -> Network:
     pairs = [(a, b) for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True) if way[a] == way[b]]
     chains = [xy[a : b + 1] for a, b in pairs]
     own = way[[a for a, _ in pairs]]
-    return network_of(chains, kmh=_table(ways.kmh)[own], walkable=np.array(ways.walkable)[own])
+    light = Light(np.array(ways.lit, np.int8)[own], np.array(ways.off_street, dtype=bool)[own])
+    return network_of(chains, kmh=_table(ways.kmh)[own], walkable=np.array(ways.walkable)[own], light=light)
 
 
 def _table(speeds: list[tuple[float, float]]) -> NDArray[np.float64]:
