@@ -3,7 +3,7 @@
 A gazetteer of ROWS invented addresses, premises, parks and stations in invented towns, streets with the usual names
 (so that every town has a Church Street, and some have two). Of what was generated, 3 % of streets, 2 % of doors and
 3 % of premises are left out of it. QUERIES texts, of which 10 % are about places left out and 5 % vague, by the
-rules of `geocode_noise` (MAIN and HARD) and of `geocode_agency`. Printed as tables; docs/geocoding.md holds a run.
+rules of `geocode_noise` (MAIN and HARD), of `geocode_agency` and of `geocode_blind`. Printed as tables; docs/geocoding.md holds a run.
 
 resolvable: of that number, street and town (premises: name and street; parks: name) the gazetteer has one place.
 door: an answer at the level of address, premises or named place (or near one), or a postcode's or junction's point.
@@ -39,13 +39,8 @@ def make_queries(
     """
     rng = np.random.default_rng(seed)
     write = write or (_hard if hard else _main)
-    kept = rows["kept"].to_numpy()
     one = _is_one(rows, "town") & _is_one(rows, "locality")
-    pools = {kind: np.flatnonzero(kept & (rows["kind"] == kind)) for kind in ("address", "premises", "named")}
-    pools["absent"] = np.flatnonzero(~kept)
-    pools["vague"] = np.arange(len(rows))
-    kinds = rng.choice(list(pools), n, p=[0.45, 0.35, 0.05, 0.10, 0.05])
-    picked = np.array([int(pools[kind][rng.integers(len(pools[kind]))]) for kind in kinds])
+    kinds, picked = pick(rows, n, rng)
     parts = (
         rows.iloc[picked][["number", "street", "locality", "town", "postcode", "name"]]
         .fillna("")
@@ -60,6 +55,16 @@ def make_queries(
     return pd.DataFrame({"text": texts, "kind": kinds, "x": truth["x"], "y": truth["y"],
                          "resolvable": one[picked] & ~np.isin(kinds, ["absent", "vague"]) & _is_more_than_name(texts, kinds),
                          "truth": picked, "rules": [rules for _, rules in written]})  # fmt: skip
+
+
+def pick(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each text is about (address, premises, named, absent, vague), and the row it is about."""
+    kept = rows["kept"].to_numpy()
+    pools = {kind: np.flatnonzero(kept & (rows["kind"] == kind)) for kind in ("address", "premises", "named")}
+    pools["absent"] = np.flatnonzero(~kept)
+    pools["vague"] = np.arange(len(rows))
+    kinds = rng.choice(list(pools), n, p=[0.45, 0.35, 0.05, 0.10, 0.05])
+    return kinds, np.array([int(pools[kind][rng.integers(len(pools[kind]))]) for kind in kinds])
 
 
 def _main(p: dict[str, str], rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
@@ -185,7 +190,7 @@ def run_set(name: str, queries: pd.DataFrame, index: geocode.TextIndex, table: A
 
 
 def main(argv: list[str]) -> None:
-    from tests.benchmarks import geocode_more, geocode_peers
+    from tests.benchmarks import geocode_blind_truth, geocode_more, geocode_peers
 
     given = _given(argv)
     out = sys.stdout.write
@@ -202,6 +207,7 @@ def main(argv: list[str]) -> None:
         "main": lambda n: make_queries(rows, n, seed=given.seed + 1),
         "hard": lambda n: make_queries(rows, n, hard=True, seed=given.seed + 2),
         "agency": lambda n: geocode_more.agency_queries(rows, n, seed=given.seed + 3),
+        "blind": lambda n: geocode_blind_truth.blind_queries(rows, n, seed=given.seed + 6),
     }
     for name in given.sets:
         run_set(name.upper(), sets[name](given.queries), index, table, rules=given.rules)
@@ -227,7 +233,9 @@ def _given(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("rows", type=int)
     parser.add_argument("queries", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--sets", nargs="*", choices=["main", "hard", "agency"], default=["main", "hard"])
+    parser.add_argument(
+        "--sets", nargs="*", choices=["main", "hard", "agency", "blind"], default=["main", "hard"]
+    )
     parser.add_argument("--rules", action="store_true", help="count by rule of noise")
     parser.add_argument(
         "--forms", type=int, default=0, help="texts of each form, so that each class has enough"
