@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import geocode, lattice, store
+from cse_geo.pipeline.combined import uprns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +27,8 @@ def homes_by_cell(opened: store.Store, resolution: int) -> pd.Series | None:
     premises = _rows(opened, [release for release in releases if release.kind == "premises"])
     if len(premises):
         rows = rows[~(rows["uprn"].isin(premises["uprn"].dropna()) & rows["uprn"].notna())]
-    uprns = store.load_gazetteer(opened, "uprn")
-    table = geocode.reference_tables(uprns=uprns[0]).uprns if uprns else None
+    uprns = uprns_of(opened)
+    table = geocode.reference_tables(uprns=uprns.frame).uprns if uprns else None
     placed = geocode.located_by_uprn(rows.drop_duplicates(ignore_index=True), table)
     cells = pd.Series(lattice.cells_of(placed["lat"].tolist(), placed["lon"].tolist(), resolution))
     return cells.value_counts().sort_index()

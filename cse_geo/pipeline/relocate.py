@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import geocode, store
+from cse_geo.pipeline.combined import postcodes_of, uprns_of
 from cse_geo.pipeline.gazetteers import text_index
 
 if TYPE_CHECKING:
@@ -18,24 +19,18 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-# Where a store holds several tables of postcodes, the first of these that it has is used.
-_POSTCODE_KINDS = ("onspd", "nspl", "codepoint")
-
 
 def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
-    """Return the newest reference tables of the store, ready to look places up in."""
-    postcodes = next(
-        (found for kind in _POSTCODE_KINDS if (found := store.load_gazetteer(opened, kind))), None
-    )
-    uprns = store.load_gazetteer(opened, "uprn")
+    """Return the reference tables of the store, ready to look places up in."""
+    postcodes, uprns = postcodes_of(opened), uprns_of(opened)
     towns = _towns(store.load_basemap(opened))
     centres = pd.concat([geocode.area_centroids(store.load_areas(opened)), towns], ignore_index=True)
     polygons = store.load_areas(opened, layers=["park"])
     tables = geocode.reference_tables(
-        postcodes=postcodes[0] if postcodes else None,
-        postcode_release=_named(postcodes),
-        uprns=uprns[0] if uprns else None,
-        uprn_release=_named(uprns),
+        postcodes=postcodes.frame if postcodes else None,
+        postcode_release=postcodes.release if postcodes else "",
+        uprns=uprns.frame if uprns else None,
+        uprn_release=uprns.release if uprns else "",
         towns=towns["code"].tolist(),
         centroids=centres if len(centres) else None,
         polygons=polygons if len(polygons) else None,
@@ -87,7 +82,3 @@ def _towns(basemap: gpd.GeoDataFrame) -> pd.DataFrame:
     points = names.geometry.representative_point()
     columns = {"code": names["name"], "lat": points.y, "lon": points.x}
     return pd.DataFrame(columns).assign(layer="town").reset_index(drop=True)
-
-
-def _named(found: tuple[pd.DataFrame, store.GazetteerRelease] | None) -> str:
-    return f"{found[1].kind} {found[1].vintage}" if found else ""

@@ -41,7 +41,6 @@ from cse_geo.store.folder import Store, open_store, version
 from cse_geo.store.gazetteer import (
     GazetteerRelease,
     list_gazetteer,
-    load_gazetteer,
     load_gazetteer_release,
     save_gazetteer,
 )
@@ -144,7 +143,6 @@ __all__ = [
     "load_embargoes",
     "load_exchanges",
     "load_exposure",
-    "load_gazetteer",
     "load_gazetteer_release",
     "load_holds",
     "load_markers",

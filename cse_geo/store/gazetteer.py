@@ -112,20 +112,6 @@ def list_gazetteer(store: Store) -> list[GazetteerRelease]:
         return [GazetteerRelease(*row) for row in connection.execute(statement)]
 
 
-def load_gazetteer(store: Store, kind: str) -> tuple[pd.DataFrame, GazetteerRelease] | None:
-    """Return the newest release of a kind and what is known of it; None where the store has none.
-
-    Raises
-    ------
-    StoreError
-        If the file is missing or is not the one that was saved.
-    """
-    releases = [release for release in list_gazetteer(store) if release.kind == kind]
-    if not releases:
-        return None
-    return load_gazetteer_release(store, releases[0]), releases[0]
-
-
 def load_gazetteer_release(store: Store, release: GazetteerRelease) -> pd.DataFrame:
     """Return the frame of one release of `list_gazetteer`.
 

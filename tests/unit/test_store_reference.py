@@ -136,17 +136,15 @@ POSTCODES = (
 )
 
 
-def test_a_gazetteer_release_is_kept_once_and_the_newest_is_read(opened: store.Store) -> None:
+def test_a_gazetteer_release_is_kept_once_and_listed_newest_first(opened: store.Store) -> None:
     old = frame(schema.POSTCODES, POSTCODES)
     kept = store.save_gazetteer(opened, old, Source())
     assert store.save_gazetteer(opened, old, Source()) == kept
     store.save_gazetteer(opened, old.iloc[:1], Source(vintage="2026-11", sha256="2" * 64))
-    loaded = store.load_gazetteer(opened, "codepoint")
-    assert loaded is not None
-    assert_frame_equal(loaded[0], old.iloc[:1])
-    assert (loaded[1].vintage, loaded[1].rows) == ("2026-11", 1)
-    assert len(store.list_gazetteer(opened)) == 2
-    assert store.load_gazetteer(opened, "uprn") is None
+    newest, oldest = store.list_gazetteer(opened)
+    assert (newest.vintage, newest.rows) == ("2026-11", 1)
+    assert_frame_equal(store.load_gazetteer_release(opened, newest), old.iloc[:1])
+    assert_frame_equal(store.load_gazetteer_release(opened, oldest), old)
 
 
 def test_a_damaged_reference_table_is_refused(opened: store.Store) -> None:
@@ -157,7 +155,7 @@ def test_a_damaged_reference_table_is_refused(opened: store.Store) -> None:
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(StoreError, match="missing or damaged"):
-        store.load_gazetteer(opened, "codepoint")
+        store.load_gazetteer_release(opened, kept)
 
 
 def test_policies_stay_on_record_and_the_newest_is_in_force(opened: store.Store) -> None:
