@@ -6,29 +6,43 @@ Shared by the road network and the gazetteer; none of these files is ever an upl
 from __future__ import annotations
 
 import re
+import tempfile
+from array import array
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import osmium
 import shapely
-from osmium.filter import KeyFilter
+from osmium.filter import EntityFilter, KeyFilter
 
 from cse_geo import projection
 from cse_geo.errors import InputRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 _HSTORE = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _DATE = "osmosis_replication_timestamp"
+_UNREADABLE = "The file is not an OpenStreetMap PBF extract that can be read."
+_BLOCK = 1 << 24  # bytes of text taken at a time
+_BLANK = bytes.maketrans(b"nxy,", b"    ")
+_NOWHERE = re.compile(rb"n[0-9]+xy,?")  # a node whose place the extract does not hold
+_ESCAPED = re.compile("%([0-9a-f]+)%")
 
 
-class Way(NamedTuple):
-    """A line of an extract: its tags, and (node, lon, lat) of each of its points, WGS84."""
+class Ways(NamedTuple):
+    """Lines of an extract: their tags and, one line after another, the nodes of all of them, WGS84."""
 
-    tags: dict[str, str]
-    nodes: list[tuple[int, float, float]]
+    tags: list[dict[str, str]]  # each set of tags once
+    tagged: NDArray[np.int64]  # per way: which of them
+    sizes: NDArray[np.int64]  # per way: how many nodes
+    refs: NDArray[np.int64]  # per node
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
 
 
 class Feature(NamedTuple):
@@ -45,24 +59,61 @@ def is_pbf(path: Path) -> bool:
         return b"OSMHeader" in file.read(32)
 
 
-def osm_ways(path: Path, key: str, more: tuple[str, ...] = ()) -> Iterator[Way]:
-    """Yield the ways of a PBF extract that have a tag, with those of their nodes whose place the extract holds.
+def osm_ways(path: Path, key: str, more: tuple[str, ...] = ()) -> Ways:
+    """Return the ways of a PBF extract that have a tag, with those of their nodes whose place the extract holds.
 
-    Of their tags only `key` and those of `more` are read: names, which most have, take longest of all.
+    Of their tags only `key` and those of `more` are kept. libosmium finds the ways and their nodes' places and writes
+    them as text (OPL, a way a line) that is read here in bulk: asked node by node it takes twice as long.
 
     Raises
     ------
     InputRefusedError
         If the file cannot be read as a PBF.
     """
-    both = osmium.osm.NODE | osmium.osm.WAY
-    for way in _read(
-        lambda: osmium.FileProcessor(str(path), both).with_locations().with_filter(KeyFilter(key))
-    ):
-        if way.is_way():
-            get = way.tags.get
-            tags = {name: value for name in (key, *more) if (value := get(name)) is not None}
-            yield Way(tags, [(n.ref, n.lon, n.lat) for n in way.nodes if n.location.valid()])
+    wanted = re.compile(rb"(?:^T|,)(" + "|".join((key, *more)).encode() + rb")=([^, ]*)")
+    number: dict[tuple[tuple[bytes, bytes], ...], int] = {}
+    tagged, sizes, places = array("q"), array("q"), [np.empty((0, 3))]
+    with tempfile.TemporaryDirectory() as folder:
+        text = Path(folder) / "ways.opl"
+        _write_ways(path, key, text)
+        with text.open("rb") as file:
+            while lines := file.readlines(_BLOCK):
+                parts = [
+                    line.split(b" ") for line in lines
+                ]  # w1 Thighway=path,lit=no Nn1x-2.9y51.5,n2x-2.9y51.6
+                tagged.extend(number.setdefault(tuple(wanted.findall(p[1])), len(number)) for p in parts)
+                nodes = [_NOWHERE.sub(b"", part[2]) for part in parts]
+                sizes.extend([part.count(b"n") for part in nodes])
+                places.append(_numbers(b" ".join(nodes)))
+    tags = [{_plain(name): _plain(value) for name, value in found} for found in number]
+    at = np.concatenate(places)
+    return Ways(tags, np.array(tagged), np.array(sizes), at[:, 0].astype(np.int64), at[:, 1], at[:, 2])
+
+
+def _write_ways(path: Path, key: str, text: Path) -> None:
+    """Write the ways of an extract that have a tag, with the places of their nodes, as OPL."""
+    places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+    places.ignore_errors()
+    form = osmium.io.File(str(text), "opl,add_metadata=false,locations_on_ways=true")
+    try:
+        with (
+            osmium.io.Reader(str(path), osmium.osm.NODE | osmium.osm.WAY) as reader,
+            osmium.SimpleWriter(form) as writer,
+        ):
+            osmium.apply(reader, places, EntityFilter(osmium.osm.WAY), KeyFilter(key), writer)
+    except RuntimeError as error:
+        raise InputRefusedError(_UNREADABLE) from error
+
+
+def _numbers(nodes: bytes) -> NDArray[np.float64]:
+    """Return (node, lon, lat) of the nodes of OPL's ways; a number of a node is whole in 53 bits."""
+    figures = nodes.translate(_BLANK, b"N\n").strip()
+    return (np.fromstring(figures, sep=" ") if figures else np.empty(0)).reshape(-1, 3)
+
+
+def _plain(text: bytes) -> str:
+    """Return a tag's name or value without OPL's escapes."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text.decode())
 
 
 def osm_features(path: Path, keys: tuple[str, ...]) -> Iterator[Feature]:
@@ -191,5 +242,4 @@ def _read(opened: Callable[[], Iterable[Any]]) -> Iterator[Any]:
     try:
         yield from opened()
     except (RuntimeError, osmium.InvalidLocationError) as error:
-        message = "The file is not an OpenStreetMap PBF extract that can be read."
-        raise InputRefusedError(message) from error
+        raise InputRefusedError(_UNREADABLE) from error

@@ -115,13 +115,26 @@ def network_of(
         Per edge whether it is lit and off the street; None: not known, and none is off it.
     """
     sizes = np.array([len(c) for c in chains], dtype=np.int64)
-    first = np.concatenate(([0], np.cumsum(sizes)))
     xy = np.concatenate(chains) if chains else np.empty((0, 2))
-    heads, tails = xy[first[:-1]], xy[first[1:] - 1]
-    # Ends that agree to a centimetre or so are one junction.
-    _, number = np.unique(np.round(np.concatenate((heads, tails)), 7), axis=0, return_inverse=True)
-    number = number.reshape(-1).astype(np.int64)
-    count = len(chains)
+    return network_of_pieces(xy, sizes, kmh=kmh, walkable=walkable, light=light)
+
+
+def network_of_pieces(
+    xy: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    *,
+    kmh: NDArray[np.float64],
+    walkable: NDArray[np.bool_],
+    light: Light | None = None,
+) -> Network:
+    """Return the network of chains as `network_of` does, their (lon, lat) one after another, so many of each."""
+    count = len(sizes)
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    ends = np.concatenate((xy[first[:-1]], xy[first[1:] - 1]))
+    # Ends that agree to a centimetre or so are one junction. Pairs sort quickest as complex numbers.
+    pairs = np.ascontiguousarray(np.round(ends, 7)).view(np.complex128).reshape(-1)
+    _, number = np.unique(pairs, return_inverse=True)
+    number = number.astype(np.int64)
     told = light or Light(np.zeros(count, np.int8), np.zeros(count, dtype=bool))
     return Network(
         int(number.max()) + 1 if count else 0, number[:count], number[count:], chain_lengths(xy, first),

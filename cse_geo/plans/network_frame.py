@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from cse_geo.plans.network import Light, Network, network_of
+from cse_geo.plans.network import Light, Network, network_of_pieces
 
 COLUMNS = ("line", "walkable", "forward_kmh", "backward_kmh", "lit", "off_street")
 
@@ -31,10 +31,10 @@ def frame_of_network(network: Network) -> pd.DataFrame:
 def network_of_frame(frame: pd.DataFrame) -> Network:
     """Return the network of such a table: the same junctions, because ends that are equal meet."""
     lines = shapely.from_wkb(frame["line"].to_numpy(object))
-    chains = np.split(shapely.get_coordinates(lines), np.cumsum(shapely.get_num_coordinates(lines))[:-1])
+    sizes = shapely.get_num_coordinates(lines).astype(np.int64)
     kmh = frame[["forward_kmh", "backward_kmh"]].to_numpy(np.float64)
     light = None  # a table kept before lighting was read: not known
     if "lit" in frame:
         light = Light(frame["lit"].to_numpy(np.int8), frame["off_street"].to_numpy(bool))
     walkable = frame["walkable"].to_numpy(bool)
-    return network_of(list(chains) if len(frame) else [], kmh=kmh, walkable=walkable, light=light)
+    return network_of_pieces(shapely.get_coordinates(lines), sizes, kmh=kmh, walkable=walkable, light=light)

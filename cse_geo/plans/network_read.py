@@ -5,15 +5,15 @@ An operator loads these files as reference data; none of them is ever an upload 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
 from cse_geo import projection
 from cse_geo.errors import InputRefusedError
-from cse_geo.mapfiles import open_road_links, osm_ways
-from cse_geo.plans.network import LIGHT_UNKNOWN, LIT, NOT_LIT, Light, Network, network_of
+from cse_geo.mapfiles import Ways, open_road_links, osm_ways
+from cse_geo.plans.network import LIGHT_UNKNOWN, LIT, NOT_LIT, Light, Network, network_of, network_of_pieces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from cse_geo.mapfiles import Way
 
 # Driving speeds (km/h) where a road says nothing itself: what traffic does in towns, below the limits.
 OSM_KMH = {
@@ -77,13 +76,14 @@ def read_osm(path: Path) -> Network:
     InputRefusedError
         If the file cannot be read as a PBF, or holds no road.
     """
-    ways = _Ways()
-    for way in osm_ways(path, "highway", OSM_TAGS):
-        ways.take(way)
-    if not ways.kmh:
+    ways = osm_ways(path, "highway", OSM_TAGS)
+    known = [_right_of(tags) for tags in ways.tags]
+    table = np.array(known, dtype=float).reshape(-1, len(Right._fields))[ways.tagged]
+    keep = (ways.sizes > 1) & ((table[:, 0] > 0) | (table[:, 1] > 0) | (table[:, 2] > 0))
+    if not keep.any():
         message = "The file holds no road or path."
         raise InputRefusedError(message)
-    return _split(ways)
+    return _split(ways, keep, table[keep])
 
 
 def read_open_roads(path: Path) -> Network:
@@ -99,44 +99,32 @@ def read_open_roads(path: Path) -> Network:
     parts, source = shapely.get_parts(shapely.force_2d(links.geometry.to_numpy()), return_index=True)
     grid = shapely.get_coordinates(parts)
     lonlat = np.column_stack(projection.to_wgs84(grid[:, 0], grid[:, 1]))
-    chains = np.split(lonlat, np.cumsum(shapely.get_num_coordinates(parts))[:-1])
     speed = links[column].map(OPEN_ROADS_KMH).fillna(25).to_numpy(dtype=float)[source]
     walkable = (links[column] != "Motorway").to_numpy(dtype=bool)[source]
-    return network_of(chains, kmh=np.column_stack((speed, speed)), walkable=walkable)
+    sizes = shapely.get_num_coordinates(parts).astype(np.int64)
+    return network_of_pieces(lonlat, sizes, kmh=np.column_stack((speed, speed)), walkable=walkable)
 
 
-class _Ways:
-    """Collects the ways that can be walked or driven."""
+class Right(NamedTuple):
+    """Of one set of tags: walkable, speeds along and against (0: not), lit, off the street. As numbers: a table."""
 
-    def __init__(self) -> None:
-        self.refs: list[int] = []
-        self.lon: list[float] = []
-        self.lat: list[float] = []
-        self.sizes: list[int] = []
-        self.kmh: list[tuple[float, float]] = []
-        self.walkable: list[bool] = []
-        self.lit: list[int] = []
-        self.off_street: list[bool] = []
+    walkable: bool
+    forward_kmh: float
+    backward_kmh: float
+    lit: int
+    off_street: bool
 
-    def take(self, way: Way) -> None:
-        """Take one way over."""
-        kind = way.tags["highway"]
-        if (kind not in OSM_KMH and kind not in OSM_PATHS) or way.tags.get("area") == "yes":
-            return
-        walkable, kmh = _rights(kind, way.tags)
-        nodes = way.nodes
-        if len(nodes) < 2 or not (walkable or any(kmh)):
-            return
-        self.sizes.append(len(nodes))
-        for ref, lon, lat in nodes:
-            self.refs.append(ref)
-            self.lon.append(lon)
-            self.lat.append(lat)
-        self.kmh.append(kmh)
-        self.walkable.append(walkable)
-        lit, off_street = _light(kind, way.tags)
-        self.lit.append(lit)
-        self.off_street.append(off_street)
+
+NO_RIGHT = Right(walkable=False, forward_kmh=0.0, backward_kmh=0.0, lit=LIGHT_UNKNOWN, off_street=False)
+
+
+def _right_of(tags: dict[str, str]) -> Right:
+    """Return what a way with these tags may be used for; nothing where it is no road or path, or an area."""
+    kind = tags["highway"]
+    if (kind not in OSM_KMH and kind not in OSM_PATHS) or tags.get("area") == "yes":
+        return NO_RIGHT
+    walkable, kmh = _rights(kind, tags)
+    return Right(walkable, *kmh, *_light(kind, tags))
 
 
 def _rights(kind: str, tags: dict[str, str]) -> tuple[bool, tuple[float, float]]:
@@ -161,22 +149,25 @@ def _light(kind: str, tags: dict[str, str]) -> tuple[int, bool]:
     return _LIT.get(tags.get("lit", ""), LIGHT_UNKNOWN), kind in OFF_STREET or tunnel
 
 
-def _split(ways: _Ways) -> Network:
-    """Split ways at nodes that more than one way (or one way twice) uses."""
-    refs, sizes = np.array(ways.refs), np.array(ways.sizes)
-    xy = np.column_stack((ways.lon, ways.lat))
-    _, number, uses = np.unique(refs, return_inverse=True, return_counts=True)
+def _split(ways: Ways, keep: NDArray[np.bool_], table: NDArray[np.float64]) -> Network:
+    """Split the kept ways at nodes that more than one of them (or one twice) uses; `table` has a `Right` of each."""
+    sizes, inside = ways.sizes[keep], np.repeat(keep, ways.sizes)
+    xy = np.column_stack((ways.lon[inside], ways.lat[inside]))
+    _, number, uses = np.unique(ways.refs[inside], return_inverse=True, return_counts=True)
     last = np.cumsum(sizes) - 1
     cuts = uses[number] > 1
     cuts[last] = True
     cuts[last - sizes + 1] = True
     way = np.repeat(np.arange(len(sizes)), sizes)
     at = np.flatnonzero(cuts)
-    pairs = [(a, b) for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True) if way[a] == way[b]]
-    chains = [xy[a : b + 1] for a, b in pairs]
-    own = way[[a for a, _ in pairs]]
-    light = Light(np.array(ways.lit, np.int8)[own], np.array(ways.off_street, dtype=bool)[own])
-    return network_of(chains, kmh=_table(ways.kmh)[own], walkable=np.array(ways.walkable)[own], light=light)
+    is_piece = way[at[:-1]] == way[at[1:]]
+    begin, end = at[:-1][is_piece], at[1:][is_piece]
+    length = end - begin + 1
+    before = np.cumsum(length) - length
+    pieces = xy[np.arange(length.sum()) + np.repeat(begin - before, length)]
+    own = table[way[begin]]
+    light = Light(own[:, 3].astype(np.int8), own[:, 4] > 0)
+    return network_of_pieces(pieces, length, kmh=own[:, 1:3].copy(), walkable=own[:, 0] > 0, light=light)
 
 
 def _table(speeds: list[tuple[float, float]]) -> NDArray[np.float64]:
