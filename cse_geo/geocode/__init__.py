@@ -37,7 +37,7 @@ from cse_geo.geocode.text.registers import (
     read_settlements,
 )
 from cse_geo.geocode.text.roads import read_roads
-from cse_geo.geocode.text.rows import PLACE_TEXTS, located_by_uprn
+from cse_geo.geocode.text.rows import PLACE_TEXTS, located_rows
 from cse_geo.geocode.text.rung import answer_text, text_rung, waiting_locations
 from cse_geo.geocode.uprn import UprnTable, index_uprns, read_uprn
 
@@ -90,7 +90,7 @@ __all__ = [
     "listed_sites",
     "locate",
     "locate_snapped",
-    "located_by_uprn",
+    "located_rows",
     "match_report",
     "multipliers",
     "open_index",

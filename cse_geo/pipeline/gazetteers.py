@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Of these kinds every release counts, because each is of another council or authority; of the rest the newest.
 _EACH = ("addresses", "premises", "fhrs")
-_FORMAT = "3"  # of what is made of the releases; another one builds the index again
+_FORMAT = "4"  # of what is made of the releases; another one builds the index again
 
 
 READERS: dict[str, Read] = {
@@ -32,35 +32,36 @@ READERS: dict[str, Read] = {
 }
 
 
-def text_index(opened: store.Store, uprns: geocode.UprnTable | None) -> geocode.TextIndex | None:
+def text_index(opened: store.Store, lookups: geocode.ReferenceTables) -> geocode.TextIndex | None:
     """Return the index of the store's gazetteers of words, built now if its releases changed; None without any.
 
     Parameters
     ----------
     opened
         The store. The index lies beside its releases, so that the next process opens it at once.
-    uprns
-        The store's UPRNs, by which addresses without a coordinate are placed.
+    lookups
+        The store's UPRNs and postcodes, by which rows without a coordinate are placed.
     """
     releases = _releases(opened)
     if not releases:
         return None
-    folder = opened.gazetteer / f"words-{_digest(releases, uprns)}"
+    folder = opened.gazetteer / f"words-{_digest(opened, releases)}"
     if (folder / "index.json").exists():
         return geocode.open_index(folder)
-    rows = place_rows(opened, uprns)
+    rows = place_rows(opened, lookups)
     names = ", ".join(sorted({_named(release) for release in releases}))
     index = geocode.index_texts(rows, release=names)
     geocode.save_index(index, folder)
     return geocode.open_index(folder)
 
 
-def place_rows(opened: store.Store, uprns: geocode.UprnTable | None) -> pd.DataFrame:
+def place_rows(opened: store.Store, lookups: geocode.ReferenceTables) -> pd.DataFrame:
     """Return every row of the gazetteers of words that has a place (`PLACE_TEXTS`), with the towns around it."""
     frames = [store.load_gazetteer_release(opened, release) for release in _releases(opened)]
     if not frames:
         return schema.empty(geocode.PLACE_TEXTS)
-    return geocode.in_settlements(geocode.located_by_uprn(pd.concat(frames, ignore_index=True), uprns))
+    rows = geocode.located_rows(pd.concat(frames, ignore_index=True), lookups.uprns, lookups.postcodes)
+    return geocode.in_settlements(rows)
 
 
 def _releases(opened: store.Store) -> list[store.GazetteerRelease]:
@@ -79,6 +80,7 @@ def _named(release: store.GazetteerRelease) -> str:
     return f"{release.kind} {release.vintage}{' (ODbL)' if 'ODbL' in release.licence else ''}"
 
 
-def _digest(releases: list[store.GazetteerRelease], uprns: geocode.UprnTable | None) -> str:
-    parts = [_FORMAT, uprns.release if uprns else "", *(f"{r.kind}:{r.sha256}" for r in releases)]
+def _digest(opened: store.Store, releases: list[store.GazetteerRelease]) -> str:
+    looked_up = [r for r in store.list_gazetteer(opened) if r.kind not in READERS]
+    parts = [_FORMAT, *(f"{r.kind}:{r.sha256}" for r in (*releases, *looked_up))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

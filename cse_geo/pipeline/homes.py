@@ -29,7 +29,7 @@ def homes_by_cell(opened: store.Store, resolution: int) -> pd.Series | None:
         rows = rows[~(rows["uprn"].isin(premises["uprn"].dropna()) & rows["uprn"].notna())]
     uprns = uprns_of(opened)
     table = geocode.reference_tables(uprns=uprns.frame).uprns if uprns else None
-    placed = geocode.located_by_uprn(rows.drop_duplicates(ignore_index=True), table)
+    placed = geocode.located_rows(rows.drop_duplicates(ignore_index=True), table)
     cells = pd.Series(lattice.cells_of(placed["lat"].tolist(), placed["lon"].tolist(), resolution))
     return cells.value_counts().sort_index()
 

@@ -35,7 +35,7 @@ def second_opinions(opened: store.Store, *, session: Session, most: int = 60) ->
     """
     view = review_queue(opened, session=session, most=most)
     words = view.clusters[view.clusters["kind"] == "words"].set_index("cluster")["label"]
-    rows = place_rows(opened, tables_of(opened).uprns)
+    rows = place_rows(opened, tables_of(opened))
     found = geocode.second_opinion(words, rows)
     agrees = [
         _candidate_at(view.candidates.get(row.asked, ()), float(row.lat), float(row.lon))

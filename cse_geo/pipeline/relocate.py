@@ -35,7 +35,7 @@ def reference_tables(opened: store.Store) -> geocode.ReferenceTables:
         centroids=centres if len(centres) else None,
         polygons=polygons if len(polygons) else None,
     )
-    return replace(tables, texts=text_index(opened, tables.uprns))
+    return replace(tables, texts=text_index(opened, tables))
 
 
 def gazetteer_state(opened: store.Store, tables: geocode.ReferenceTables, *, on: date) -> str:

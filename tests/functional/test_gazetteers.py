@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cse_geo import store
+from cse_geo import geocode, store
 from cse_geo.pipeline.gazetteers import text_index
 from cse_geo.pipeline.sources import sources_of
 
@@ -107,7 +107,7 @@ def test_a_corrected_mapping_takes_the_place_of_the_first_and_both_are_kept(
         assert add(tmp_path / "r.csv", "--kind", "premises", "--mapping", tmp_path / "m.toml").code == 0
     assert len(frames(made, environ)) == 2
     with store.open_store(made, key=store.find_key(made, environ)) as opened:
-        index = text_index(opened, None)
+        index = text_index(opened, geocode.ReferenceTables())
         first, again = (release.sha256.partition("+") for release in store.list_gazetteer(opened))
     assert (first[0], first[2] != again[2]) == (again[0], True)
     assert index is not None

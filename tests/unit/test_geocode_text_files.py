@@ -12,9 +12,12 @@ import pytest
 from cse_geo import geocode, schema
 from cse_geo.errors import InputRefusedError
 from cse_geo.geocode.text.registers import split_address
+from cse_geo.projection import to_wgs84
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cse_geo.geocode.postcode_table import PostcodeTable
 
 
 def written(path: Path, text: str) -> Path:
@@ -64,9 +67,9 @@ def test_addresses_are_placed_by_their_uprns(tmp_path: Path) -> None:
     uprns = geocode.index_uprns(
         schema.conform(pd.DataFrame({"uprn": [7], "lat": [53.5], "lon": [-2.0]}), schema.UPRNS), release="u"
     )
-    placed = geocode.located_by_uprn(frame, uprns)
+    placed = geocode.located_rows(frame, uprns)
     assert placed[["uprn", "lat", "lon"]].to_numpy().tolist() == [["7", 53.5, -2.0]]
-    assert geocode.located_by_uprn(frame, None).empty
+    assert geocode.located_rows(frame, None).empty
 
 
 def test_settlements_have_the_radius_of_their_kind(tmp_path: Path) -> None:
@@ -146,3 +149,55 @@ def test_a_real_food_hygiene_register(shared_data: Path) -> None:
     index = geocode.index_texts(frame, release="f")
     got = geocode.answer_text("11th & Social, 9-11 Upper King St, Norwich", index, None)
     assert (got.evidence, got.spot and got.spot.level) == ("text_name_street_place", "postcode")
+
+
+def _postcodes() -> PostcodeTable:
+    rows = {"postcode": ["ZA1 1AB", "ZA1 1AC"], "easting": [400000.0, np.nan], "northing": [400000.0, np.nan]}
+    frame = pd.DataFrame(rows).assign(stack=1, live=True)
+    tables = geocode.reference_tables(postcodes=schema.conform(frame, schema.POSTCODES), postcode_release="p")
+    assert tables.postcodes is not None
+    return tables.postcodes
+
+
+def test_a_register_without_coordinates_is_known_to_its_postcodes(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "r.csv",
+        "name,type,address,postcode\n"
+        'Golden Grill,pub,"5 Mill Lane, Ashford",za11ab\nNo Point,pub,"6 Mill Lane, Ashford",ZA1 1AC\n'
+        'Elsewhere,pub,"7 Mill Lane, Ashford",ZB9 9ZZ\nNot One,pub,"8 Mill Lane, Ashford",none\n',
+    )
+    frame, release = geocode.read_premises(path)
+    assert (release.rows, release.notes) == (3, ("1 rows without a name or a place left out",))
+    placed = geocode.located_rows(frame, None, _postcodes())
+    assert placed[["name", "basis"]].to_numpy().tolist() == [["Golden Grill", "postcode"]]
+    lon, lat = to_wgs84(np.array([400000.0]), np.array([400000.0]))
+    assert placed[["lat", "lon"]].to_numpy().tolist() == [[lat[0], lon[0]]]
+    assert placed["r95_m"].min() >= 150
+    got = geocode.answer_text(
+        "Golden Grill, 5 Mill Lane, Ashford", geocode.index_texts(placed, release="r"), None
+    )
+    assert got.spot is not None
+    assert (got.spot.level, got.spot.r95_m >= 150) == ("postcode", True)
+
+
+def test_a_coordinate_of_its_own_or_a_uprn_goes_before_the_postcode(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "a.csv",
+        "uprn,number,street,postcode,lat,lon\n7,1,Mill Lane,ZA1 1AB,,\n,2,Mill Lane,ZA1 1AB,53.6,-2.1\n",
+    )
+    uprns = geocode.index_uprns(
+        schema.conform(pd.DataFrame({"uprn": [7], "lat": [53.5], "lon": [-2.0]}), schema.UPRNS), release="u"
+    )
+    placed = geocode.located_rows(geocode.read_addresses(path)[0], uprns, _postcodes())
+    assert placed[["lat", "lon", "basis"]].to_numpy().tolist() == [
+        [53.5, -2.0, "rooftop"],
+        [53.6, -2.1, "rooftop"],
+    ]
+
+
+def test_a_register_of_which_no_row_says_where_is_refused_not_kept_empty(tmp_path: Path) -> None:
+    path = written(tmp_path / "r.csv", "name,type,inspected\nGolden Grill,pub,2025\n")
+    with pytest.raises(
+        InputRefusedError, match="no row with a name or street and a coordinate, UPRN or postcode"
+    ):
+        geocode.read_premises(path)

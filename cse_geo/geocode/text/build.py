@@ -9,7 +9,7 @@ import pandas as pd
 
 from cse_geo.geocode.postcode import encode
 from cse_geo.geocode.text.index import Arrays, TextIndex
-from cse_geo.geocode.text.rows import ONE_OF_A_NAME, check_texts
+from cse_geo.geocode.text.rows import ONE_OF_A_NAME, R95_POSTCODE_M, check_texts
 from cse_geo.geocode.text.spelling import index_spelling
 from cse_geo.geocode.text.streets import street_arrays
 from cse_geo.geocode.text.words import number_code, standard
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 # Radii in metres where a row brings none of its own (research note on geocoding 3.1).
 R95_ROOFTOP_M = 20.0
 R95_PREMISES_M = 25.0
-R95_POSTCODE_M = 150.0
 R95_NAMED_M = 150.0
 _LEAST_ROWS = 100  # from which the extent of a town can be told by what is listed in it
 _KIND_CODES = {"address": 0, "premises": 1, "named": 2, "street": 3, "settlement": 4}
 
 
 def index_texts(frame: pd.DataFrame, *, release: str) -> TextIndex:
-    """Return the index of a `PLACE_TEXTS` frame whose rows all have coordinates (`rows.located_by_uprn`).
+    """Return the index of a `PLACE_TEXTS` frame whose rows all have coordinates (`rows.located_rows`).
 
     Parameters
     ----------

@@ -15,8 +15,8 @@ from defusedxml.ElementTree import iterparse
 from cse_geo.errors import InputRefusedError
 from cse_geo.geocode.detect import require_kind
 from cse_geo.geocode.release import Release, data_files, release_of
-from cse_geo.geocode.text.build import R95_POSTCODE_M
 from cse_geo.geocode.text.registers import finished, read_cells, split_address
+from cse_geo.geocode.text.rows import R95_POSTCODE_M
 from cse_geo.projection import to_wgs84
 
 if TYPE_CHECKING:

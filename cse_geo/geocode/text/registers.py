@@ -13,6 +13,7 @@ import pandas as pd
 from cse_geo import schema
 from cse_geo.errors import InputRefusedError
 from cse_geo.geocode.detect import detect_kind, looks_like
+from cse_geo.geocode.postcode import encode
 from cse_geo.geocode.release import TITLES, Release, release_of
 from cse_geo.geocode.text.rows import ONE_OF_A_NAME, PLACE_TEXTS
 from cse_geo.geocode.text.words import lists, standard
@@ -123,7 +124,7 @@ def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tup
     -------
     tuple
         `PLACE_TEXTS` frame, and its release. Coordinates given as they are; a row without one keeps its
-        UPRN, by which it is placed later.
+        UPRN or postcode, by which it is placed later.
 
     Raises
     ------
@@ -297,8 +298,12 @@ def _place_type(text: str) -> str | None:
 
 def _finished(frame: pd.DataFrame, path: str | Path, kind: str) -> tuple[pd.DataFrame, Release]:
     known = frame["name"].notna() | frame["street"].notna()
-    there = (frame["lat"].notna() & frame["lon"].notna()) | frame["uprn"].notna()
+    postcode = encode(frame["postcode"].astype("object").where(frame["postcode"].notna(), None).tolist()) > 0
+    there = (frame["lat"].notna() & frame["lon"].notna()) | frame["uprn"].notna() | postcode
     out = finished(frame[known & there])
     dropped = len(frame) - len(out)
+    if frame.size and out.empty:
+        message = f"{Path(path).name} has no row with a name or street and a coordinate, UPRN or postcode"
+        raise InputRefusedError(message + ": name its columns in a mapping (--suggest M.toml writes one).")
     notes = (f"{dropped} rows without a name or a place left out" if dropped else "",)
     return out, release_of(kind, path, rows=len(out), notes=notes)
