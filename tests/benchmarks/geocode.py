@@ -190,7 +190,7 @@ def run_set(name: str, queries: pd.DataFrame, index: geocode.TextIndex, table: A
 
 
 def main(argv: list[str]) -> None:
-    from tests.benchmarks import geocode_blind_truth, geocode_more, geocode_peers
+    from tests.benchmarks import geocode_blind_truth, geocode_more, geocode_peers, geocode_strings
 
     given = _given(argv)
     out = sys.stdout.write
@@ -217,10 +217,11 @@ def main(argv: list[str]) -> None:
     if given.leave_out:
         geocode_more.run_leave_out(rows, sets["main"](given.leave_out), table)
     if given.strings:
-        texts_of = sets["main"](min(given.strings, 20_000))["text"]
-        out(
-            f"\nSTRINGS {geocode_more.strings(texts_of, index, table, n=given.strings, seed=given.seed + 5)}\n"
+        kinds = (sets[name](min(given.strings, 20_000))["text"] for name in ("main", "blind"))
+        got = geocode_strings.strings(
+            pd.concat(kinds), index, table, n=given.strings, seed=given.seed + 5, told=out
         )
+        out("\nSTRINGS " + ", ".join(f"{name} {value}" for name, value in got.items()) + "\n")
     if given.peers:
         for name in given.sets:
             queries = sets[name](given.peers)
@@ -241,7 +242,7 @@ def _given(argv: list[str]) -> argparse.Namespace:
         "--forms", type=int, default=0, help="texts of each form, so that each class has enough"
     )
     parser.add_argument("--leave-out", type=int, default=0, help="texts whose true row is deleted")
-    parser.add_argument("--strings", type=int, default=0, help="random and scrambled strings")
+    parser.add_argument("--strings", type=int, default=0, help="random and destroyed strings")
     parser.add_argument("--peers", type=int, default=0, help="texts that the peers read")
     parser.add_argument(
         "--peer-python", help="a Python with uk_address_matcher; without it only FTS5 + rapidfuzz"

@@ -1,11 +1,8 @@
-"""Harder questions to the reader of places: by rule of noise, with the truth left out, by form of text, and of mere signs."""
+"""Harder questions to the reader of places: by rule of noise, with the truth left out, and by form of text."""
 
 from __future__ import annotations
 
-import logging
-import string
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -161,48 +158,3 @@ def run_leave_out(rows: pd.DataFrame, queries: pd.DataFrame, table: Any) -> None
         told = ", ".join(f"{name} {value:,.5g}" for name, value in found.items())
         sys.stdout.write(f"\nLEFT OUT: {'true street' if streets else 'true row'}: {told}\n")
         sys.stdout.flush()
-
-
-class _Counted(logging.Handler):
-    """Counts what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__(0)
-        self.n = 0
-
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
-        self.n += 1
-
-
-def strings(queries: pd.Series, index: Any, table: Any, *, n: int, seed: int) -> dict[str, float]:
-    """Read random and scrambled strings and count points, exceptions and log entries; all should be 0."""
-    rng = np.random.default_rng(seed)
-    signs = np.array(list(string.printable + "\u2019\u00e9\u0175\u00a3\u200b\U0001f600\0"))
-    counted = _Counted()
-    logging.getLogger().addHandler(counted)
-    points = failures = 0
-    used = time.process_time()
-    for at in range(n):
-        scrambled = at % 2
-        text = (
-            _scrambled(str(queries.iloc[at % len(queries)]), rng)
-            if scrambled
-            else "".join(rng.choice(signs, int(rng.integers(1, 80))))
-        )
-        try:
-            points += geocode.answer_text(text, index, table).status == "located"
-        except Exception:  # noqa: BLE001 (what is counted)
-            failures += 1
-    logging.getLogger().removeHandler(counted)
-    return {"strings": n, "points": points, "exceptions": failures, "log_entries": counted.n,
-            "cpu_s": round(time.process_time() - used, 1)}  # fmt: skip
-
-
-def _scrambled(text: str, rng: np.random.Generator) -> str:
-    """Every word's letters in another order, every figure another one, some signs lost."""
-    out = []
-    for word in text.split(" "):
-        letters = [str(rng.integers(10)) if sign.isdigit() else sign for sign in word if rng.random() > 0.05]
-        rng.shuffle(letters)
-        out.append("".join(letters))
-    return " ".join(out)

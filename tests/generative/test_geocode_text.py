@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cse_geo.geocode.text.parse import parse
-from tests.benchmarks.geocode_more import strings
 from tests.benchmarks.geocode_noise import VAGUE
+from tests.benchmarks.geocode_strings import destroyed, strings, survives, units
 from tests.text_gazetteer import answer, index, postcodes
 
 _WORDS = ("Peel", "Street", "St", "Ashford", "Barwick", "Mill", "Lane", "12", "9-11", "ZA1", "1AA", "near", "jct", "of", "Mario's", "Tavern", "/", ",",
@@ -106,6 +106,45 @@ def test_signs_without_sense_give_no_point_no_exception_and_no_log_entry() -> No
     texts = pd.Series(_RIGHT)
     got = strings(texts, index(), postcodes(), n=4_000, seed=11)
     assert (got["points"], got["exceptions"], got["log_entries"]) == (0, 0, 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=10).map(" ".join), st.integers(0, 1_000))
+def test_nothing_of_a_destroyed_text_is_left(text: str, seed: int) -> None:
+    """No word, number or postcode of two signs or more, nor one within a slip of it; checked by a plain distance."""
+    after = destroyed(text, np.random.default_rng(seed))
+    for word in units(after):
+        assert all(_slips(word, other) > 1 for other in units(text)), (text, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        ("12 Peel", "xx 21", True),  # swapped
+        ("12 Peel", "eepl 34", False),
+        ("ZA1 1AA", "za11ab", True),
+        ("Mill", "mlil", True),
+        ("Mill", "limx", False),
+        ("7 a", "7 a", True),  # as one word: 7a
+        ("7", "7", False),  # of one sign
+    ],
+)
+def test_what_counts_as_left(before: str, after: str, left: bool) -> None:  # noqa: FBT001
+    assert survives(units(before), units(after)) is left
+
+
+def _slips(a: str, b: str) -> int:
+    """Least slips (lost, added, changed, two neighbours swapped) from one word to another, row by row."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            least = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                least = min(least, rows[-2][j - 2] + 1)
+            row.append(least)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def test_the_same_counter_sees_points_where_there_are_some() -> None:
