@@ -68,6 +68,8 @@ class Line:
     kind: str = "visit"  # one of LINE_KINDS
     grid: str = ""  # grid reference, where the reader may know the point
     who: str = ""  # who may go there, where the reader may know kinds of place
+    light: str = ""  # how the way there is lit: "lit", "not lit for 180 m", "lighting not known for 90 m"
+    hours: str = ""  # "open until 23:00" where its hours are known
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class UnitPlan:
     returns: datetime
     lines: tuple[Line, ...]
     check_ins: tuple[datetime, ...] = ()
+    light_home: str = ""  # how the last way, back to the base, is lit
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class PremisesLine:
     decided: str  # what a meeting decided, and who
     law: tuple[str, ...] = ()  # what the playbook offers for its kind, each with owner, power, evidence
     asks: tuple[str, ...] = ()  # boxes that its kind adds to the sheet
-    hours: str = "Opening hours are not in the register."
+    hours: str = "Opening hours are not known."
     lat: float = 0.0
     lon: float = 0.0
     rank: float = 0.0  # lower end of the interval of its events: orders the list and the rounds

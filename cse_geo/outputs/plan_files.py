@@ -35,10 +35,12 @@ _COLUMNS = (
     "lon",
     "grid",
     "who_may_go",
+    "lighting_of_the_way",
+    "opening",
 )
 _WORDS = (
     "Unit", "Stop", "Place", "Arrive", "Minutes", "Travel", "Why now", "Dropping it costs", "Latitude", "Longitude",
-    "Grid reference", "Who may go",
+    "Grid reference", "Who may go", "Lighting of the way", "Opening",
     "Visited (time)", "Minutes there", "Seen: nothing / something / not visited",
 )  # fmt: skip
 _DRAWN = MapParams(width=700, height=430, areas=False)
@@ -103,7 +105,9 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
         else ("Arrive", "Stop", "Minutes", "Way", "Why now", "Dropping it costs")
     )
     rows = tuple(_row(line, outreach=outreach) for line in unit.lines)
-    table = Table("Stops", head, rows, (2, 6, 2, 2) if outreach else (2, 5, 2, 2, 6, 3))
+    if unit.light_home:
+        rows = (*rows, (f"{unit.returns:%H:%M}", f"Back, {unit.base}", "", unit.light_home))
+    table = Table("Stops", head, rows, (2, 6, 2, 5) if outreach else (2, 5, 2, 2, 6, 3))
     ticks = Ticks("Check in", tuple(f"{at:%H:%M}   ______" for at in unit.check_ins))
     back = () if outreach else tuple(f"{words}: {said}" for words, said in view.baselines)
     keep = (
@@ -125,7 +129,9 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
 def _row(line: Line, *, outreach: bool) -> tuple[str, ...]:
     name = f"Break, {line.name}" if line.is_break else f"{line.number}  {line.name}"
     name += f"  {line.grid}" if line.grid else ""
-    first = (f"{line.arrive:%H:%M}", name, str(line.minutes), f"{line.travel_minutes} min")
+    name += f", {line.hours}" if line.hours else ""
+    way = f"{line.travel_minutes} min" + (f", {line.light}" if line.light else "")
+    first = (f"{line.arrive:%H:%M}", name, str(line.minutes), way)
     return first if outreach else (*first, line.reason, line.cost)
 
 
@@ -142,7 +148,7 @@ def _rows(view: PlanView) -> list[dict[str, Any]]:
         dict(zip(_COLUMNS, (
             unit.unit, "break" if line.is_break else line.number, line.name, f"{line.arrive:%Y-%m-%dT%H:%M}",
             line.minutes, line.travel_minutes, line.reason, line.cost, round(line.lat, 5), round(line.lon, 5),
-            line.grid, line.who,
+            line.grid, line.who, line.light, line.hours,
         ), strict=True))
         for unit in view.units for line in unit.lines
     ]  # fmt: skip
@@ -193,7 +199,7 @@ def _xlsx(view: PlanView, cover: Cover) -> bytes:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for column, width in zip(
-        "ABCDEFGHIJKLMNO", (9, 6, 30, 17, 9, 8, 36, 18, 10, 10, 16, 20, 14, 14, 24), strict=True
+        "ABCDEFGHIJKLMNOPQ", (9, 6, 30, 17, 9, 8, 36, 18, 10, 10, 16, 20, 24, 18, 14, 14, 24), strict=True
     ):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A3"

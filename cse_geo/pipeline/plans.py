@@ -14,6 +14,7 @@ from cse_geo.errors import UsageError
 from cse_geo.pipeline.roads import network_of
 from cse_geo.pipeline.whereabouts import point_of
 from cse_geo.plans.network import Travel, TravelParams, straight_lines, travel_times
+from cse_geo.plans.network_light import Lighting, lighting_of
 from cse_geo.views_plans import Line, UnitPlan
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 VARY_SIGMA = 0.25  # of the lognormal noise that makes one night differ from the next
 ITERATIONS = 4000
 FARTHEST_SNAP_M = 1000.0  # of a base or a stop from a road: beyond it there is no way to it
+_AFTER_DARK = TravelParams(farthest_snap_m=FARTHEST_SNAP_M, after_dark=True)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Described:
     kind: str = "visit"  # one of views_plans.LINE_KINDS
     grid: str = ""
     who: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,24 @@ def travel_of(frames: Frames, lat: NDArray[np.float64], lon: NDArray[np.float64]
     if network is None:
         return straight_lines(lon, lat, params=params)
     return travel_times(network, lon, lat, params=params)
+
+
+def walk_of(frames: Frames, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Travel:
+    """Return walking times after dark: lit streets are preferred, and what is not known to be lit is planned longer."""
+    network = network_of(frames)
+    if network is None:
+        return straight_lines(lon, lat, params=_AFTER_DARK)
+    return travel_times(network, lon, lat, params=_AFTER_DARK)
+
+
+def lighting(
+    frames: Frames, lat: NDArray[np.float64], lon: NDArray[np.float64], legs: list[tuple[int, int]]
+) -> list[Lighting | None]:
+    """Return how the way of each leg (rows of the matrix) of `walk_of` is lit; None: not known at all."""
+    network = network_of(frames)
+    if network is None:
+        return [None] * len(legs)
+    return lighting_of(network, (lon, lat), legs, params=_AFTER_DARK)
 
 
 def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
@@ -189,5 +210,5 @@ def _line(number: int, visit: plans.Visit, told: Described, beside: tuple[dateti
         number, told.name, told.lat, told.lon, midnight + timedelta(seconds=visit.start_s),
         round(visit.dwell_s / 60), round(visit.travel_s / 60), told.reason,
         f"{visit.drop_cost / worth:.0%} of the plan" if costs else "", visit.is_break,
-        "break" if visit.is_break else told.kind, told.grid, told.who,
+        "break" if visit.is_break else told.kind, told.grid, told.who, hours=told.hours,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.pipeline.hours import weeks_of
 from cse_geo.pipeline.mapview import find, places_near
 from cse_geo.pipeline.meeting_packs import Copy, Paper, keep_copy
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
@@ -88,8 +89,10 @@ def premises_of(
     found = premises_evidence(_reports(frames), frames.places)
     kept = _Kept(_listed_cells(opened), corrections.withdrawn(opened), _barred(opened, found, frames.places))
     lines, counts = _lines(frames, session, found, kept)
-    ranked = sorted(lines, key=lambda line: (-line.rank, line.name))
-    return tuple(ranked), say.words_of(counts, session)
+    ranked = tuple(sorted(lines, key=lambda line: (-line.rank, line.name)))
+    weeks = weeks_of(opened, frames.places, [line.place_id for line in ranked])
+    told = zip(ranked, weeks, strict=True)
+    return tuple(replace(x, hours=say.hours_words(week)) for x, week in told), say.words_of(counts, session)
 
 
 def licensing_paper(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from cse_geo.plans.opening import in_words
 from cse_geo.plans.playbook import NOT_EVIDENCE, entries_for, law_in_words
 from cse_geo.views_plans import PremisesLine
 from cse_geo.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from cse_geo.plans.licensing import Premises
+    from cse_geo.plans.opening import Week
     from cse_geo.plans.playbook import Entry
     from cse_geo.safeguards import Session
 
@@ -57,6 +59,13 @@ def line_of(premises: Premises, row: Any, said: tuple[str, str], session: Sessio
         power=_power(entry), law=tuple(_offer(e) for e in _offers(kind)),
         asks=_TAXI_ASKS if kind in _TAXI else (), lat=float(row["lat"]), lon=float(row["lon"]), rank=premises.low,
     )  # fmt: skip
+
+
+def hours_words(week: Week | None) -> str:
+    """Return when a business is open as its map or register tells it; not known is not shut."""
+    if week is None:
+        return "Opening hours are not known."
+    return f"Opening hours as a map or a register tells them, to be checked: {in_words(week)}."
 
 
 def words_of(counts: dict[str, int], session: Session) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,26 +13,29 @@ from cse_geo.errors import UsageError
 from cse_geo.pipeline import plans as common
 from cse_geo.pipeline.answers import visible_frames
 from cse_geo.pipeline.gate import Act, enter, session_of
+from cse_geo.pipeline.hours import weeks_of
 from cse_geo.pipeline.plans_licensing import premises_of
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.pipeline.whereabouts import grid_of
 from cse_geo.plans import patrol
+from cse_geo.plans.opening import told_of, windows_of
 from cse_geo.views_plans import PlanView
 
 if TYPE_CHECKING:
     from cse_geo import views
     from cse_geo.pipeline.frames import Frames
+    from cse_geo.plans.opening import Week
     from cse_geo.safeguards import Session
     from cse_geo.views import Role
     from cse_geo.views_plans import PlanQuery, PremisesLine, UnitPlan
 
 VISIT_S = 1200  # twenty minutes: identity check, licence on show, a word with whoever holds it
 MOST_ROUNDS = 10
+DAY_S = 86_400
 # A business visited lately waits its turn; what weight that has is a choice, and said.
 LATELY_DAYS, LATELY = 28, 0.25
 _WORDS = (
     "Information for consideration, not a finding. The identity check on the sheet comes before any step.",
-    "Opening hours are not in the register: telephone first, or go when the licence says that it trades.",
     "Chosen by evidence (lower end of the interval) for the time; a visit in the last 28 days counts a quarter.",
     "Most premises fail a first test: one visit says nothing about the next one.",
 )
@@ -41,12 +43,13 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What rounds are made for: the shift of each day, what was visited lately, and who will read them."""
+    """What rounds are made for: the shift of each day, what was visited lately, opening hours, and who reads them."""
 
     query: PlanQuery
     shift: patrol.Shift
     visited: frozenset[str]  # names
     role: Role
+    weeks: tuple[Week | None, ...]  # by line: when it is open, None where that is not known
 
 
 def rounds_view(opened: store.Store, visitor: views.Session, query: PlanQuery) -> PlanView:
@@ -72,7 +75,8 @@ def rounds_for(opened: store.Store, session: Session, query: PlanQuery) -> PlanV
     shift = patrol.shift_of(query.start, query.end, query.on.weekday())
     frames = visible_frames(opened, session)
     lines, _ = premises_of(opened, session, frames)
-    asked = Asked(query, shift, _visited_lately(opened, query), role_in_words(session.rule))
+    weeks = tuple(weeks_of(opened, frames.places, [line.place_id for line in lines]))
+    asked = Asked(query, shift, _visited_lately(opened, query), role_in_words(session.rule), weeks)
     view = rounds_of(lines, frames, asked)
     enter(opened, session, Act("plan", "disclosure", "plan_rounds", len(lines)))
     return view
@@ -86,29 +90,33 @@ def rounds_of(lines: tuple[PremisesLine, ...], frames: Frames, asked: Asked) -> 
     lon = np.array([lon0, *(line.lon for line in lines)])
     travel = common.travel_of(frames, lat, lon, on_foot=query.on_foot)
     stops = tuple(
-        _stop(n, line, shift, LATELY if line.name in asked.visited else 1.0)
+        _stop(n, max(line.rank, 0.1) * (LATELY if line.name in asked.visited else 1.0), asked)
         for n, line in enumerate(lines, 1)
     )
-    units = tuple(plans.Unit(f"Round {n}", 0, shift.start_s, shift.end_s) for n in range(1, query.rounds + 1))
+    units = tuple(
+        plans.Unit(f"Round {n}", 0, first, last) for n, (_, first, last) in enumerate(_days(asked), 1)
+    )
     done = common.solved(plans.Problem(stops, units, (travel.seconds,)), travel, seed=query.seed)
 
     def describe(visit: plans.Visit) -> common.Described:
         line = lines[visit.place - 1]
         reason = f"{line.events} reports, {line.sources}. {line.decided or 'Nothing decided yet.'}"
-        return common.Described(line.name, line.lat, line.lon, reason, grid=grid_of(line.lat, line.lon))
+        week = asked.weeks[visit.place - 1]
+        hours = told_of(week, shift.weekday, visit.start_s) if week is not None else ""
+        return common.Described(
+            line.name, line.lat, line.lon, reason, grid=grid_of(line.lat, line.lon), hours=hours
+        )
 
     shown = common.Shown(query.on, describe, {}, base, worth=0.0)  # no share of evidence is lost by waiting
     met = {visit.place for route in done.plan.routes for visit in route.visits}
     left = tuple(
-        f"{line.name}: {_why(n, travel.seconds, done.plan)}"
-        for n, line in enumerate(lines, 1)
-        if n not in met
+        f"{line.name}: {_why(n, travel.seconds, done)}" for n, line in enumerate(lines, 1) if n not in met
     )
-    words = (f"{len(met)} of {len(lines)} premises are on a round.",) if lines else (
+    words = (f"{len(met)} of {len(lines)} premises are on a round.", _hours_words(asked, met)) if lines else (
         "Nothing may be named to this role now, so there is nobody to visit.",)  # fmt: skip
     return PlanView(
         kind="licensing", title="Visits to premises", name=f"Visits {query.on:%d %b}", query=query,
-        units=_on_their_days(common.unit_plans(done, shown)), baselines=(), words=(*words, *_WORDS, *done.notes),
+        units=_dated(common.unit_plans(done, shown)), baselines=(), words=(*words, *_WORDS, *done.notes),
         unreached=left, base_point=(lat0, lon0), towns=common.towns_of(frames.basemap), forces=(),
         basemap=frames.basemap, areas=frames.areas, role=asked.role, roles=roles_in_words(),
         synthetic=frames.synthetic, places=tuple(lines[place - 1].place_id for place in sorted(met)),
@@ -124,31 +132,43 @@ def appointments(view: PlanView) -> tuple[str, ...]:
     )
 
 
-def _stop(number: int, line: PremisesLine, shift: patrol.Shift, factor: float) -> plans.Stop:
-    worth = max(line.rank, 0.1) * factor
-    last = shift.end_s - VISIT_S
-    options = (plans.Option(shift.start_s, last, VISIT_S, worth),) if last >= shift.start_s else ()
-    return plans.Stop(f"P{number:03d}", number, options)
+def _days(asked: Asked) -> list[tuple[int, int, int]]:
+    """Return (days on, first second, last second) of each round, seconds since midnight of the first day."""
+    shift = asked.shift
+    return [(n, n * DAY_S + shift.start_s, n * DAY_S + shift.end_s) for n in range(asked.query.rounds)]
 
 
-def _why(place: int, seconds: np.ndarray[tuple[int, int], np.dtype[np.int64]], plan: plans.Plan) -> str:
+def _stop(number: int, worth: float, asked: Asked) -> plans.Stop:
+    """Return a business as a stop that is visited once on all days, while it is open as far as that is known."""
+    week, options = asked.weeks[number - 1], []
+    for _, first, last in _days(asked):
+        spans = ((first, last),) if week is None else windows_of(week, asked.shift.weekday, (first, last))
+        options += [plans.Option(a, b - VISIT_S, VISIT_S, worth) for a, b in spans if b - a >= VISIT_S]
+    return plans.Stop(f"P{number:03d}", number, tuple(options))
+
+
+def _hours_words(asked: Asked, met: set[int]) -> str:
+    known = sum(asked.weeks[place - 1] is not None for place in met)
+    return (
+        f"Opening hours are known of {known} of these {len(met)}: they are open when you come, and the line says until "
+        "when. The others: telephone first, or go when the licence says that it trades."
+    )
+
+
+def _why(place: int, seconds: np.ndarray[tuple[int, int], np.dtype[np.int64]], done: common.Solved) -> str:
     if seconds[0, place] == plans.NO_WAY:
         return "no road of the map leads there"
-    told = {x.stop: x.why for x in plan.left_out}
+    if not done.problem.stops[place - 1].options:
+        return "it is not open in these hours, as far as its hours are known: give other hours or another day"
+    told = {x.stop: x.why for x in done.plan.left_out}
     return told.get(f"P{place:03d}", "no room in these rounds: give more days or longer ones")
 
 
-def _on_their_days(units: tuple[UnitPlan, ...]) -> tuple[UnitPlan, ...]:
-    """Return the rounds one day after another: each is planned on the same clock."""
-    moved = []
-    for n, unit in enumerate(units):
-        by = timedelta(days=n)
-        lines = tuple(replace(line, arrive=line.arrive + by) for line in unit.lines)
-        name = f"{unit.unit}, {unit.leaves + by:%a %d %b}" if len(units) > 1 else unit.unit
-        moved.append(
-            replace(unit, unit=name, leaves=unit.leaves + by, returns=unit.returns + by, lines=lines)
-        )
-    return tuple(moved)
+def _dated(units: tuple[UnitPlan, ...]) -> tuple[UnitPlan, ...]:
+    """Return the rounds with the day in their names where there are several."""
+    if len(units) == 1:
+        return units
+    return tuple(replace(unit, unit=f"{unit.unit}, {unit.leaves:%a %d %b}") for unit in units)
 
 
 def _visited_lately(opened: store.Store, query: PlanQuery) -> frozenset[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 from cse_geo import boundaries, context, geocode, projection, store
 from cse_geo.pipeline import aliases, gazetteers, registers
 from cse_geo.pipeline.gate import Act, enter
+from cse_geo.pipeline.hours import keep_hours
 from cse_geo.pipeline.relocate import locate_again
 from cse_geo.pipeline.roads import keep_network
 
@@ -118,7 +119,8 @@ def keep_gazetteer(
     if kind in _WITH_PLACES:
         _register_places(opened, frame, f"{kind}-{kept.sha256[:8]}")
     roads = (keep_network(opened, path, kept),) if kind in _WITH_ROADS else ()
-    return kept, (*release.notes, *roads)
+    hours = keep_hours(opened, path, kept) if kind in _WITH_PLACES else ""
+    return kept, (*release.notes, *roads, *filter(None, (hours,)))
 
 
 def _read_gazetteer(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cse_geo.plans.network import Network
 
 KIND = "network"  # of the release that a store keeps it in
+# Behind the file's checksum: a network kept before lighting was read is another table, which this one follows.
+_TABLE = "+lit"
 _DRAWN = ("road_major", "road_minor")
 _KEPT: dict[str, Network] = {}  # the one in use
 
@@ -40,7 +42,8 @@ def keep_network(opened: store.Store, path: Path, release: store.GazetteerReleas
         return "No roads for plans in it: they come from an extract in PBF."
     network = read_osm(path) if release.kind == "osm" else read_open_roads(path)
     frame = frame_of_network(network)
-    store.save_gazetteer(opened, frame, replace(release, kind=KIND))
+    digest = release.sha256.partition("+")[0] + _TABLE
+    store.save_gazetteer(opened, frame, replace(release, kind=KIND, sha256=digest))
     return f"{len(frame):,} stretches of road and path kept for plans."
 
 

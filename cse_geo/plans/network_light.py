@@ -29,6 +29,10 @@ class Lighting:
     @property
     def words(self) -> str:
         """Say it: lit, not lit, and not known are three things."""
+        parts = {"lit": self.lit_m, "not lit": self.not_lit_m, "lighting not known": self.not_known_m}
+        held = [part for part, metres in parts.items() if metres >= A_FEW_STEPS_M]
+        if len(held) == 1:
+            return held[0]
         said = [f"{part} for {round(metres, -1):.0f} m"
                 for part, metres in (("not lit", self.not_lit_m), ("lighting not known", self.not_known_m))
                 if metres >= A_FEW_STEPS_M]  # fmt: skip

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from cse_geo.plans.opening import windows_of
 from cse_geo.plans.patrol import SLOT_S, Shift
 from cse_geo.plans.problem import Break, Slots, Stop, Unit, slot_options
+
+if TYPE_CHECKING:
+    from cse_geo.plans.opening import Week
 
 # Kinds of public place where young people gather, and how they fill over an evening (18:00 to 23:00, by the
 # hour): a planning assumption from practice, to be changed by the team that walks.
@@ -19,10 +25,15 @@ GATHER = {
     "bowling_alley": (0.7, 1.0, 1.0, 0.7, 0.3),
     "leisure_centre_grounds": (1.0, 1.0, 0.7, 0.4, 0.1),
 }
-# Until when somebody can be met inside or at the gate: practice too; opening hours are in no register of ours.
+# Until when somebody can be met inside or at the gate where no map or register tells the hours: practice too.
 OPEN_UNTIL = {"shopping_centre": 20, "park": 21, "leisure_centre_grounds": 22}
 OPEN_WORDS = (
-    "Centres are taken to shut at 20:00, parks at 21:00, leisure centres at 22:00; other hours are not known."
+    "Where no hours are known, centres are taken to shut at 20:00, parks at 21:00, leisure centres at 22:00."
+)
+DARK_WORDS = (
+    "After dark a way is planned longer than it is: 1.1 times where its lighting is not known, 1.5 times where it is "
+    "not lit, and half as much again on footpaths, steps, tracks and in tunnels that are not known to be lit. So lit "
+    "streets are preferred. A choice of this tool's, not a measure of safety: keep to streets you know."
 )
 DWELLS_S = (900, 1500, 2100)
 # Lingering longer finds more people, but ever fewer more.
@@ -33,8 +44,11 @@ BREAK_S = 900
 HOME_EARLY_S = 600  # the last walk ends at least ten minutes before the end
 
 
-def stop_of(number: int, *, kind: str, weight: float, shift: Shift) -> Stop:
-    """Return one stop: worth by hour of the evening and stay, times the weight of its coarse group."""
+def stop_of(number: int, *, kind: str, weight: float, shift: Shift, week: Week | None = None) -> Stop:
+    """Return one stop: worth by hour of the evening and stay, times the weight of its coarse group.
+
+    `week` tells when it is open; None: not known, and what is usual for its kind is taken.
+    """
     slots = -(-(shift.end_s - shift.start_s) // SLOT_S)
     rows = []
     for k in range(slots):
@@ -44,12 +58,14 @@ def stop_of(number: int, *, kind: str, weight: float, shift: Shift) -> Stop:
         rows.append([weight * level * worth for worth in _DWELL_WORTH])
     # One visit an evening: a walk that turns back on itself is not outreach.
     whole = Slots(start_s=shift.start_s, length_s=SLOT_S, block_s=86_400)
-    options = slot_options(np.array(rows), slots=whole, dwells_s=DWELLS_S, windows_s=_open(kind, shift))
+    options = slot_options(np.array(rows), slots=whole, dwells_s=DWELLS_S, windows_s=_open(kind, shift, week))
     return Stop(f"S{number:03d}", number, options)
 
 
-def _open(kind: str, shift: Shift) -> tuple[tuple[int, int], ...] | None:
-    """Return when a kind of place can be visited in a shift; None = at any time."""
+def _open(kind: str, shift: Shift, week: Week | None) -> tuple[tuple[int, int], ...] | None:
+    """Return when a place can be visited in a shift; None = at any time."""
+    if week is not None:
+        return windows_of(week, shift.weekday, (shift.start_s, shift.end_s))
     until = OPEN_UNTIL.get(kind)
     if until is None:
         return None

@@ -18,6 +18,7 @@ from cse_geo.pipeline import corrections, plans_licensing, plans_papers, plans_r
 from cse_geo.pipeline.gate import session_of
 from cse_geo.pipeline.roles import role_in_words
 from cse_geo.plans import patrol
+from cse_geo.plans.opening import parse_hours
 from cse_geo.views_plans import PlanQuery, PremisesLine
 from tests import plan_store
 from tests.store_frames import locations_of, records_of
@@ -204,7 +205,7 @@ def test_a_round_visits_what_may_be_named_and_its_copy_is_on_the_list_of_that_bu
     view = plans_rounds.rounds_view(opened, visitor(), replace(QUERY, rounds=2))
     lines = [line for unit in view.units for line in unit.lines]
     assert [(line.name, line.minutes) for line in lines] == [("Zodiac Grill", 20)]
-    assert any("Opening hours are not in the register" in words for words in view.words)
+    assert any("Opening hours are known of 0 of these 1" in words for words in view.words)
     assert any("Information for consideration" in words for words in view.words)
     paper = plans_papers.plan_paper(
         opened, session_of(opened, visitor()), view, plans_papers.PlanPaper(".xlsx")
@@ -232,13 +233,14 @@ def lines_at(*points):
     )  # fmt: skip
 
 
-def rounds(opened, lines, query):
+def rounds(opened, lines, query, weeks=None):
     from cse_geo.pipeline.answers import frames_of
 
     rule = session_of(opened, visitor()).rule
     asked = plans_rounds.Asked(
-        query, patrol.shift_of(query.start, query.end, 4), frozenset(), role_in_words(rule)
-    )
+        query, patrol.shift_of(query.start, query.end, query.on.weekday()), frozenset(), role_in_words(rule),
+        weeks or (None,) * len(lines),
+    )  # fmt: skip
     return plans_rounds.rounds_of(lines, frames_of(opened), asked)
 
 
@@ -253,6 +255,22 @@ def test_rounds_of_several_days_keep_neighbours_together_and_say_what_found_no_r
     short = rounds(opened, lines_at(*near, *far), replace(QUERY, start="18:00", end="18:50", rounds=1))
     assert len(short.unreached) == 8 - sum(len(u.lines) for u in short.units)
     assert all("no room" in words or "reach" in words or "time" in words for words in short.unreached)
+
+
+def test_a_business_is_visited_while_it_is_open_on_whichever_day_that_is(opened):
+    """QUERY's day is a Friday: one shop opens on Saturdays only, one on Tuesdays only, one late, one is not known."""
+    lines = lines_at(*[(54.0 + k / 2000, 1.0, 2.0) for k in range(4)])
+    weeks = tuple(map(parse_hours, ("Sa 18:00-23:00", "Tu 10:00-23:00", "Fr,Sa 21:30-02:00", "")))
+    view = rounds(opened, lines, replace(QUERY, rounds=2), weeks)
+    met = {line.name: line for unit in view.units for line in unit.lines}
+    assert set(met) == {"Shop 1", "Shop 3", "Shop 4"}
+    assert (met["Shop 1"].arrive.weekday(), met["Shop 1"].hours) == (5, "open until 23:00")
+    assert f"{met['Shop 3'].arrive:%H:%M}" >= "21:30"
+    assert met["Shop 3"].hours == "open until 02:00"
+    assert met["Shop 4"].hours == ""
+    (shut,) = view.unreached
+    assert shut.startswith("Shop 2: it is not open in these hours")
+    assert any("known of 2 of these 3" in words for words in view.words)
 
 
 def test_premises_no_road_leads_to_say_so(opened):

@@ -99,6 +99,8 @@ def unit_html(unit: UnitPlan) -> Html:
     ticks = ", ".join(f"{at:%H:%M}" for at in unit.check_ins)
     check = el("p", f"Check in: {ticks}.", cls="cse-check") if ticks else joined()
     stops = el("ol", *(_stop(line) for line in unit.lines), cls="cse-stops")
+    if unit.light_home:
+        check = joined(el("p", f"Way back: {unit.light_home}.", cls="cse-check"), check)
     if not unit.lines:
         stops = el("p", "No stop: it stays at its base. Why is said below.")
     return el("section", el("h2", unit.unit, cls="cse-h2"), head, stops, check, cls="cse-route")
@@ -163,7 +165,9 @@ def _stop(line: Line) -> Html:
     words += [el("span", f" \u00b7 {line.grid}")] if line.grid else []
     costs = f"Dropping it costs {line.cost}." if line.reason and line.cost else ""
     who = f"Who may go: {line.who}." if line.who else ""
-    more = " ".join(part for part in (line.reason, costs, who) if part)
+    way = f"Way there: {line.light}." if line.light else ""
+    words += [el("span", f" \u00b7 {line.hours}")] if line.hours else []
+    more = " ".join(part for part in (line.reason, costs, who, way) if part)
     return el("li", *words, el("p", more) if more else joined())
 
 
