@@ -186,7 +186,7 @@ def snapped(
     usable = _largest_piece(network, np.asarray(np.isfinite(cost).any(axis=1), dtype=bool))
     if not usable.any():
         return None
-    ends, snap_m, (edge, share) = _snap(network, usable, at, cost)
+    ends, snap_m, (edge, share) = _snap(network, usable, at, cost, params.farthest_snap_m)
     return Snapped(cost, ends, snap_m, edge, share)
 
 
@@ -244,8 +244,38 @@ def _snap(
     usable: NDArray[np.bool_],
     at: tuple[NDArray[np.float64], NDArray[np.float64]],
     cost: NDArray[np.float64],
+    farthest_m: float,
 ) -> tuple[Ends, NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """Return how stops hang on the network, how far from it they are, and (edge, share of it) of each."""
+    near = usable & _is_near(network, at, farthest_m)
+    if near.any():
+        found = _hang(network, near, at, cost)
+        # Whatever is nearer than a stop's edge within that distance lies within it too, so it was looked at.
+        if (found[1] <= farthest_m).all():
+            return found
+    return _hang(network, usable, at, cost)
+
+
+def _is_near(
+    network: Network, at: tuple[NDArray[np.float64], NDArray[np.float64]], metres: float
+) -> NDArray[np.bool_]:
+    """Return which edges' boxes come within so many metres of the box around all stops (a few more than that)."""
+    near = np.ones(len(network.start), dtype=bool)
+    widest = np.cos(np.radians(min(float(np.abs(at[1]).max()) + 1.0, 89.0)))
+    margins = (metres / METRES_PER_DEGREE / widest, 1.01 * metres / METRES_PER_DEGREE)
+    for values, stops, margin in zip((network.lon, network.lat), at, margins, strict=True):
+        low, high = (f.reduceat(values, network.first[:-1]) for f in (np.minimum, np.maximum))
+        near &= (high >= np.min(stops) - margin) & (low <= np.max(stops) + margin)
+    return near
+
+
+def _hang(
+    network: Network,
+    usable: NDArray[np.bool_],
+    at: tuple[NDArray[np.float64], NDArray[np.float64]],
+    cost: NDArray[np.float64],
+) -> tuple[Ends, NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Return what `_snap` does, all usable edges looked at."""
     edges = np.flatnonzero(usable)
     shrink = np.cos(np.radians(np.mean(at[1])))  # a plane good enough to find what is nearest
     of_vertex = np.repeat(np.arange(len(network.start)), np.diff(network.first))

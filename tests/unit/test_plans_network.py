@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from cse_geo.errors import InputRefusedError
 from cse_geo.plans import NO_WAY
-from cse_geo.plans.network import Network, TravelParams, network_of, straight_lines, travel_times
+from cse_geo.plans.network import Network, TravelParams, network_of, snapped, straight_lines, travel_times
 from cse_geo.plans.network_frame import frame_of_network, network_of_frame
 from cse_geo.plans.network_read import network_of_basemap, read_open_roads, read_osm
 
@@ -65,6 +65,26 @@ def test_a_stop_off_the_network_is_said_so() -> None:
     assert travel.notes == (
         f"Stop 3 is {travel.snap_m[2]:,.0f} m from the nearest road or path: no way leads to it.",
     )
+
+
+@pytest.mark.parametrize("farthest_m", [0.0, 40.0, 250.0, 1e9])
+def test_stops_hang_as_they_would_if_every_edge_were_looked_at(farthest_m: float) -> None:
+    """Against a plain reference: the least distance to any edge, to stops inside, beside and far from the roads."""
+    rng = np.random.default_rng(5)
+    begin = rng.uniform((-0.02, 51.48), (0.02, 51.52), (40, 2))
+    chains = [np.stack((a, b)) for a, b in zip(begin, begin + rng.uniform(-0.03, 0.03, (40, 2)), strict=True)]
+    chains += [np.stack((begin[i], begin[i + 1])) for i in range(39)]  # one piece
+    network = network_of(chains, kmh=np.zeros((79, 2)), walkable=np.ones(79, dtype=bool))
+    for size in (0.001, 0.01, 0.1):
+        lon, lat = rng.uniform(-size, size, 12), rng.uniform(-size, size, 12) + 51.5
+        found = snapped(network, (lon, lat), params=TravelParams(farthest_snap_m=farthest_m))
+        assert found is not None
+        flat = [shapely.LineString(chain * [np.cos(np.radians(lat.mean())), 1.0]) for chain in chains]
+        for x, y, metres in zip(lon, lat, found.snap_m, strict=True):
+            point = shapely.Point(x * np.cos(np.radians(lat.mean())), y)
+            assert metres == pytest.approx(
+                DEGREE * min(point.distance(line) for line in flat), rel=0.01, abs=0.1
+            )
 
 
 def test_a_road_that_hangs_alone_is_not_used() -> None:
