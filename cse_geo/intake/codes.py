@@ -64,6 +64,16 @@ class FileCode(StrEnum):
     BAD_POINT = "bad_point"
     NESTED_VALUE = "nested_value"
     READER_STOPPED = "reader_stopped"
+    ROWS_ABOVE_HEADER = "rows_above_header"
+    TWO_ROW_HEADER = "two_row_header"
+    TOTALS_ROW = "totals_row"
+    OTHER_SHEETS = "other_sheets"
+    SEVERAL_TABLES = "several_tables"
+    HIDDEN_ROWS = "hidden_rows"
+    HIDDEN_COLUMNS = "hidden_columns"
+    MERGED_ROWS = "merged_rows"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    FULL_SHEET = "full_sheet"
 
 
 MINIMISATION = (
@@ -75,7 +85,8 @@ MINIMISATION = (
 SENTENCES: dict[FileCode, str] = {
     FileCode.EMPTY_FILE: "The file is empty: no rows. Send a return with rows, or a nil return.",
     FileCode.NO_ROWS: "The file has column names but no rows. Send a return with rows, or a nil return.",
-    FileCode.NO_HEADER: "The first row must hold the column names; none of its cells is one. Add the row of names.",
+    FileCode.NO_HEADER: "A row at the top must hold the column names; none of the first rows does. Add the row "
+    "of names.",
     FileCode.FILE_TOO_LARGE: "The file is larger than {limit} MB. Split it by month and send the parts.",
     FileCode.TOO_MANY_ROWS: "The file has more than {limit} rows. Split it by month and send the parts.",
     FileCode.TOO_MANY_COLUMNS: "The file has more than {limit} columns. Keep only the columns of the return.",
@@ -132,6 +143,24 @@ SENTENCES: dict[FileCode, str] = {
     FileCode.NESTED_VALUE: "A property holds a list or an object. Keep properties flat: one value each.",
     FileCode.READER_STOPPED: "The reader had to be stopped: the file needs too much memory or time. Copy the rows "
     "into a new file and split it by month.",
+    FileCode.ROWS_ABOVE_HEADER: "The column names stand in this row. The {limit} rows above it (titles) were not read.",
+    FileCode.TWO_ROW_HEADER: "The column names stand in two rows, this one and the one above it. They were put "
+    "together; check that each column was read as what it is.",
+    FileCode.TOTALS_ROW: "The row is a line of totals. It was not read.",
+    FileCode.OTHER_SHEETS: "The workbook has {limit} more sheets with something on them, which were not read. If any "
+    "is part of the return, send it as a file of its own.",
+    FileCode.SEVERAL_TABLES: "The workbook has {limit} sheets with the same column names, and only one sheet is "
+    "read. Put all rows on one sheet called Return, or send each sheet as a file of its own.",
+    FileCode.HIDDEN_ROWS: "{limit} rows of the sheet are hidden or filtered out. They were read like the others; if "
+    "they are not part of the return, delete them and send it again.",
+    FileCode.HIDDEN_COLUMNS: "The sheet has hidden columns. They were read like the others; if they are not part of "
+    "the return, delete them and send it again.",
+    FileCode.MERGED_ROWS: "Cells of several rows are merged from this row on, so the later rows would lose what "
+    "stands there. Unmerge them, fill every row, and send the return again.",
+    FileCode.FORMULA_WITHOUT_VALUE: "The row has a formula whose result is not in the workbook. Open it in a "
+    "spreadsheet and save it, or paste the rows as values.",
+    FileCode.FULL_SHEET: "The sheet is full to its very last row, so rows may have been cut off when it was made. "
+    "Export the data as CSV, or split it by month.",
 }
 
 # Codes that reject one row, and codes that are only said; all others refuse the file.
@@ -139,7 +168,10 @@ ROWS = frozenset({
     FileCode.TOO_MANY_CELLS, FileCode.TOO_FEW_CELLS, FileCode.NOT_A_FEATURE, FileCode.NOT_A_POINT,
     FileCode.BAD_POINT, FileCode.NESTED_VALUE,
 })  # fmt: skip
-NOTES = frozenset({FileCode.READ_AS_WINDOWS_1252})
+NOTES = frozenset({
+    FileCode.READ_AS_WINDOWS_1252, FileCode.ROWS_ABOVE_HEADER, FileCode.TWO_ROW_HEADER, FileCode.TOTALS_ROW,
+    FileCode.OTHER_SHEETS, FileCode.HIDDEN_ROWS, FileCode.HIDDEN_COLUMNS,
+})  # fmt: skip
 
 Problem = tuple[int, str, FileCode, str, str]  # row, column, code, severity, message
 

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cse_geo.intake.codes import FileCode, Problem, problem, refuse
+from cse_geo.intake.heading import LOOKED_AT, is_total, score, take_heading
 from cse_geo.intake.raw import Limits, Parsed, clean_header, columns_of
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def parse_delimited(data: bytes, limits: Limits) -> Parsed:
     text = text[hint.end() :] if hint else text
     delimiter = hint.group(1) if hint else _delimiter_of(text)
     records = _records(text, delimiter, limits)
-    _, cells = next(records, (0, []))
-    header = clean_header(cells, limits=limits)
+    heading, records = take_heading(records)
+    header = clean_header(heading.cells, limits=limits)
     problems = [problem(FileCode.READ_AS_WINDOWS_1252)] if encoding == "cp1252" else []
-    unnamed = [""] * (len(cells) - len(header))
-    rows, numbers = _data_rows(records, (len(header), len(cells)), problems, limits)
+    problems += heading.problems
+    width = len(heading.cells)
+    unnamed = [""] * (width - len(header))
+    rows, numbers = _data_rows(records, (len(header), width), problems, limits)
     names, columns = columns_of(rows, header + unnamed)
     offset = 1 if hint else 0
     if offset:
@@ -86,10 +89,24 @@ def _encoding_of(data: bytes) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """Tell the delimiter from the heading line: the one that makes the most headings."""
-    line = next((part for part in io.StringIO(text[:100_000], newline="") if part.strip()), "")
-    counts = {d: len(next(csv.reader([line], delimiter=d), [])) for d in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda d: counts[d])
+    """Tell the delimiter from the row of names: the one that makes the most names, known ones first."""
+    lines = text[:100_000]
+    scores = {d: score(_first_rows(lines, d)) for d in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda d: scores[d])
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first rows that are not blank, as far as they can be read."""
+    rows: list[list[str]] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(cell.strip(_BLANK) for cell in cells):
+                rows.append(cells)
+            if len(rows) == LOOKED_AT:
+                break
+    except csv.Error:  # a quote that is not closed here is told, with its line, when the rows are read
+        return rows
+    return rows
 
 
 def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -105,6 +122,8 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
                 refuse(problem(FileCode.CELL_TOO_LONG, limit=limits.max_cell_chars))
             refuse(problem(FileCode.UNBALANCED_QUOTE, line=line + 1))
         if cells is None:
+            if row == limits.sheet_rows:
+                refuse(problem(FileCode.FULL_SHEET, row=row))
             return
         row, line = row + 1, reader.line_num
         if row > limits.max_rows + 1:
@@ -122,6 +141,7 @@ def _data_rows(
     """
     named, width = widths
     rows, numbers = [], []
+    number, record = 0, list[str]()
     for number, record in records:
         cells: list[str | None] = [cell.strip(_BLANK) or None if cell else None for cell in record]
         while len(cells) > width and cells[-1] is None:
@@ -136,4 +156,18 @@ def _data_rows(
             refuse(problem(FileCode.CELL_TOO_LONG, row=number, limit=limits.max_cell_chars))
         rows.append(cells)
         numbers.append(number)
+    if rows and is_total(record, width):
+        _leave_total(number, rows, numbers, problems)
     return rows, numbers
+
+
+def _leave_total(
+    number: int, rows: list[list[str | None]], numbers: list[int], problems: list[Problem]
+) -> None:
+    """Take the line of totals out of the rows, or out of the problems where its cells did not fit."""
+    if numbers[-1] == number:
+        rows.pop()
+        numbers.pop()
+    elif problems[-1][0] == number:
+        problems.pop()
+    problems.append(problem(FileCode.TOTALS_ROW, row=number))

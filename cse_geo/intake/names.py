@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -82,6 +83,34 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "review_date": ("date_of_review", "review_by", "review"),
     "status": ("case_status", "risk_status"),
 }
+# The same in Welsh, as agencies of Wales head their columns; bilingual headings are read half by half.
+_WELSH: dict[str, tuple[str, ...]] = {
+    "event_ref": ("cyfeirnod", "rhif_cyfeirnod", "cyf"),
+    "record_type": ("math_o_gofnod", "math_o_ddigwyddiad"),
+    "event_start": ("dyddiad", "dyddiad_y_digwyddiad", "dyddiad_dechrau"),
+    "event_end": ("dyddiad_gorffen",),
+    "report_date": ("dyddiad_adrodd", "dyddiad_cofnodi"),
+    "place_role": ("rol_y_lle",),
+    "place_type": ("math_o_le", "math_o_leoliad"),
+    "location_text": ("lleoliad", "lle", "ble", "disgrifiad_o_r_lleoliad"),
+    "postcode": ("cod_post", "codpost"),
+    "grid_ref": ("cyfeirnod_grid",),
+    "easting": ("dwyreiniad",),
+    "northing": ("gogleddiad",),
+    "lat": ("lledred",),
+    "lon": ("hydred",),
+    "premises_name": ("enw_r_eiddo", "enw_r_safle", "enw_r_lleoliad", "enw_busnes"),
+    "town": ("tref", "dinas", "tref_dinas"),
+    "n_children_band": ("nifer_y_plant", "nifer_o_blant"),
+    "handling_code": ("cod_trin",),
+    "review_date": ("dyddiad_adolygu",),
+}
+# What registers, gazetteers and tables of areas call their columns besides: a row with these is a row of names.
+_OTHER_HEADINGS = frozenset({
+    "name", "number", "street", "address", "road", "area", "ward", "district", "village", "site", "premises", "time",
+    "postcode_of_venue", "house_number", "street_name", "address_line_1", "address_line_2", "address_1", "address_2",
+    "full_address", "type", "kind", "agency", "force", "council", "day", "month", "year", "coordinates", "house_no",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,6 +138,13 @@ class Suggestion:
             if target not in chosen and column not in chosen.values():
                 chosen[target] = column
         return chosen
+
+
+@cache
+def known_headings() -> frozenset[str]:
+    """Return every heading that is known to stand above a column of a return or register, folded."""
+    words = (names for table in (_SYNONYMS, _WELSH) for names in table.values())
+    return frozenset({*RETURN_COLUMNS, *_OTHER_HEADINGS, *(name for names in words for name in names)})
 
 
 def is_person_column(name: str, *, known: Collection[str] = RETURN_COLUMNS) -> bool:
@@ -159,7 +195,7 @@ def suggest_mapping(
     for target in targets:
         if target in exact:
             continue
-        candidates = (target, *synonyms.get(target, ()))
+        candidates = (target, *synonyms.get(target, ()), *_WELSH.get(target, ()))
         scored = [(name, round(_likeness(fold(name), candidates), 1)) for name in open_names]
         found = sorted((pair for pair in scored if pair[1] >= _LEAST_SCORE), key=lambda p: (-p[1], p[0]))
         if found:

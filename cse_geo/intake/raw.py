@@ -33,6 +33,7 @@ class Limits:
     max_columns: int = 200
     max_cell_chars: int = 32_767  # what a spreadsheet cell can hold
     max_blank_run: int = 10_000  # blank rows in a row before a sheet is called sparse
+    sheet_rows: int = 1_048_576  # what a spreadsheet's sheet can hold: a table of just so many was cut off
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():

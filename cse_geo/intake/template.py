@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cse_geo.intake.notes import DETAILS_QUESTIONS, NOTES, note_rows
-from cse_geo.intake.workbook import DETAILS, SHEET
+from cse_geo.intake.sheets import DETAILS, SHEET
 from cse_geo.schema import CODED_COLUMNS, RETURN_COLUMNS
 from cse_geo.vocabulary import version, vocabulary
 

@@ -15,14 +15,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cse_geo.errors import CseGeoError
 from cse_geo.intake.codes import FileCode, problem, refuse
+from cse_geo.intake.heading import is_total, take_heading
+from cse_geo.intake.markup import notes_of_sheet
 from cse_geo.intake.raw import Limits, Parsed, clean_header, columns_of
+from cse_geo.intake.sheets import DETAILS, choose_sheet
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SHEET = "Return"
-DETAILS = "Details"
 _SMALL = (
     2_000_000  # bytes; below this no ratio is suspicious, styles and strings of tiny workbooks squeeze well
 )
@@ -56,7 +57,7 @@ def parse_workbook(data: bytes, limits: Limits) -> Parsed:
         _weigh(data, limits)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            return _read(book, limits)
+            return _read(book, data, limits)
         finally:
             book.close()
 
@@ -103,29 +104,35 @@ def _refuse_doctypes(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -
                 refuse(problem(FileCode.DAMAGED_WORKBOOK))
 
 
-def _read(book: Any, limits: Limits) -> Parsed:  # noqa: ANN401 - openpyxl has no types
+def _read(book: Any, data: bytes, limits: Limits) -> Parsed:  # noqa: ANN401 - openpyxl has no types
     if any(sheet.sheet_state != "visible" for sheet in book.worksheets) or not book.worksheets:
         refuse(problem(FileCode.HIDDEN_SHEET if book.worksheets else FileCode.DAMAGED_WORKBOOK))
     if book.epoch == CALENDAR_MAC_1904:
         refuse(problem(FileCode.CALENDAR_1904))
-    sheets = {fold(sheet.title): sheet for sheet in book.worksheets}
-    sheet = sheets.get(fold(SHEET), book.worksheets[0])
-    records = _records(sheet, limits)
-    _, cells = next(records, (0, []))
-    header = clean_header(cells, limits=limits)
+    sheet, problems = choose_sheet(book.worksheets, lambda sheet: _records(sheet, limits))
+    heading, records = take_heading(_records(sheet, limits))
+    header = clean_header(heading.cells, limits=limits)
     rows, numbers = [], []
     for number, record in records:
         rows.append(_fitted(record, len(header), number))
         numbers.append(number)
-    details = _details(sheets.get(fold(DETAILS)), limits)
+    if rows and is_total(rows[-1], len(header)):
+        rows.pop()
+        problems.append(problem(FileCode.TOTALS_ROW, row=numbers.pop()))
+    part = sheet._worksheet_path  # noqa: SLF001 - nothing public tells which part of the zip a sheet is
+    last = numbers[-1] if numbers else heading.row
+    problems += heading.problems + notes_of_sheet(
+        data, part, header=heading.row, width=len(header), last=last
+    )
+    details = _details(next((s for s in book.worksheets if fold(s.title) == fold(DETAILS)), None), limits)
     names, columns = columns_of(rows, header)
-    return Parsed("xlsx", names, columns, numbers, details=details)
+    return Parsed("xlsx", names, columns, numbers, problems, details=details)
 
 
 def _records(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str | None]]]:  # noqa: ANN401
     """Yield (row number, cells as text) of rows that are not blank, streaming."""
     sheet.reset_dimensions()  # the sheet's own word for its size is not to be trusted
-    blank = 0
+    blank = number = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         if number > limits.max_rows + 1:
             refuse(problem(FileCode.TOO_MANY_ROWS, limit=limits.max_rows))
@@ -135,6 +142,8 @@ def _records(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str | None]
             refuse(problem(FileCode.SPARSE_SHEET))
         if cells:
             yield number, cells
+    if number == limits.sheet_rows:
+        refuse(problem(FileCode.FULL_SHEET, row=number))
 
 
 def _texts(values: Sequence[Any], limits: Limits) -> list[str | None]:
@@ -163,7 +172,9 @@ def _text_of(value: Any) -> str | None:  # noqa: ANN401
     if value is None:
         return None
     if isinstance(value, str):
-        return value.strip() or None
+        return (
+            value.replace("_x000D_", "").strip() or None
+        )  # how a workbook spells the first half of a line's end
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -36,6 +36,7 @@ class RowCode(StrEnum):
     HALF_COORDINATE = "half_coordinate"
     BAD_UPRN = "bad_uprn"
     EXCEL_DAMAGE = "excel_damage"
+    DAY_NUMBER = "day_number"
     HIDDEN_CHARACTERS = "hidden_characters"
     OTHER_SCRIPT = "other_script"
     GARBLED_LETTERS = "garbled_letters"
@@ -93,16 +94,17 @@ SENTENCES: dict[RowCode, str] = {
     RowCode.BAD_KEY: "{column} is not a key of the agreed form: a letter (C child, A adult, V vehicle), a hyphen and 16 characters 0-9 a-f. Never send a name or a system's number.",
     RowCode.BAD_REFERENCE: "event_ref may hold letters, digits and - _ / . only, needs at least one digit, no spaces, and at most 40 characters. Never put a name in it.",
     RowCode.TEN_DIGIT_ID: "{column} is a 10-digit number, which cannot be told from an NHS number. Use a reference of another form.",
-    RowCode.BAD_DATE: "{column} is not a date that exists. Write dates as 2025-03-31, a time as 2025-03-31 22:15, a month as 2025-03.",
+    RowCode.BAD_DATE: "{column} is not a date that exists. Write dates as 2025-03-31, a time as 2025-03-31 22:15, a month as 2025-03. The month written first (03/31/2025) is not read.",
     RowCode.NOT_A_DAY: "{column} needs a day, not only a month or a year.",
     RowCode.FUTURE_DATE: "{column} lies in the future. Correct the date.",
     RowCode.EARLY_DATE: "{column} lies before 1950, which is usually an empty cell read as a date. Correct it or leave it empty.",
     RowCode.FAR_REVIEW: "review_date lies more than ten years ahead. Set the date on which the record must be reviewed.",
     RowCode.END_BEFORE_START: "event_end lies before event_start. Correct one of them.",
-    RowCode.BAD_NUMBER: "{column} is not a plain number such as 53.12345. Use a point, no comma, no letters.",
+    RowCode.BAD_NUMBER: "{column} is not a plain number such as 53.12345. Use a point, no comma, no letters; spaces only between thousands.",
     RowCode.HALF_COORDINATE: "{column} is given without its partner. Give both of lat and lon, or both of easting and northing, or neither.",
     RowCode.BAD_UPRN: "uprn must be 1 to 12 digits. Correct it or leave it empty.",
     RowCode.EXCEL_DAMAGE: "{column} was changed by the spreadsheet (for example 1.2E+11, a date instead of 3-4, or an error such as #N/A). Format the column as text and type the value again.",
+    RowCode.DAY_NUMBER: "{column} holds a spreadsheet's count of days, such as 45747, not a date. Format the column as a date (2025-03-31) and save the file again, or send it as .xlsx.",
     RowCode.HIDDEN_CHARACTERS: "{column} holds characters that cannot be seen. Type the value again.",
     RowCode.OTHER_SCRIPT: "{column} holds letters or signs of another alphabet, some of which look like ours. Type the value again.",
     RowCode.GARBLED_LETTERS: "{column} has garbled letters: the file was saved in the wrong encoding. Save it as CSV UTF-8 and send it again.",

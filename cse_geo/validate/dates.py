@@ -40,7 +40,8 @@ _FORMS = tuple(
 )
 _MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
 _NUMERIC = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?:[T ].*)?"
-_SERIAL = re.compile(r"\d{5}(?:\.0+)?")
+_DAY_NUMBER = r"\d{5}(?:\.\d{1,17})?"
+_SERIAL = re.compile(_DAY_NUMBER)
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {
     name.lower(): i for i, name in enumerate(calendar.month_abbr) if name
 } | {"sept": 9}  # fmt: skip
@@ -130,8 +131,10 @@ def _read_column(
     starts, ends = starts.mask(skipped, starts.dt.floor("D")), ends.mask(skipped, ends.dt.floor("D"))
     bad = values.notna().to_numpy(np.bool_) & starts.isna().to_numpy(np.bool_)
     span_code = RowCode.SPAN if name in _SPAN_COLUMNS else RowCode.NOT_A_DAY
+    counted = bad & matching(values, _DAY_NUMBER)
     findings = [
-        Finding(RowCode.BAD_DATE, name, bad),
+        Finding(RowCode.BAD_DATE, name, bad & ~counted),
+        Finding(RowCode.DAY_NUMBER, name, counted),
         Finding(RowCode.TIME_DROPPED, name, day_only | skipped),
         Finding(span_code, name, span),
     ]
@@ -158,7 +161,8 @@ def _span(text: str) -> Moment | None:
 def _serial(text: str, *, serials: bool) -> Moment | None:
     if not serials or not _SERIAL.fullmatch(text):
         return None
-    at = _EXCEL_DAY_0 + dt.timedelta(days=int(float(text)))
+    # a time is a fraction of the day, which comes back a few microseconds off
+    at = _EXCEL_DAY_0 + dt.timedelta(seconds=round(float(text) * 86_400))
     return Moment(at, at)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 5  # about one metre; nobody knows a place more finely
 _NUMBER = r"[+-]?\d{1,8}(?:\.\d{0,17})?"
+_THOUSANDS = r"\d{1,3}(?: \d{3})+"  # 435 000: a space between thousands can mean nothing else
 _SCIENTIFIC = r"[+-]?\d(?:\.\d+)?[eE][+-]?\d{1,2}"
 _PAIRS = (("lat", "lon"), ("easting", "northing"))
 
@@ -26,6 +27,8 @@ def read_numbers(frame: pd.DataFrame) -> tuple[dict[str, pd.Series], list[Findin
     findings: list[Finding] = []
     for name in (column for column in NUMBER_COLUMNS if column in frame):
         values = frame[name]
+        spaced = matching(values, _THOUSANDS)
+        values = values.mask(spaced, values.str.replace(" ", "", regex=False))
         good = matching(values, _NUMBER)
         damaged = matching(values, _SCIENTIFIC)
         bad = values.notna().to_numpy(np.bool_) & ~good & ~damaged

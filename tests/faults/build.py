@@ -104,6 +104,18 @@ def with_part(data: bytes, name: str, content: bytes, *, replace: bool = False) 
     return out.getvalue()
 
 
+def with_result(data: bytes, cell: str, result: str) -> bytes:
+    """The workbook with the result of the formula in `cell` kept beside it, as a spreadsheet does."""
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = archive.read(name).decode()
+    start = xml.index(f'<c r="{cell}"')
+    end = xml.index("</c>", start)
+    formula = xml[xml.index("<f>", start) : xml.index("</f>", start) + 4]
+    kept = f'<c r="{cell}" t="str">{formula}<v>{result}</v>'
+    return with_part(data, name, (xml[:start] + kept + xml[end:]).encode(), replace=True)
+
+
 def zipped(**parts: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
