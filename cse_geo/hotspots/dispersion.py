@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 # Counts above their 99th percentile are taken for that percentile, so that a few hotspots do not
 # make the whole map look over-dispersed (a Huber-type estimate, corrected for the cut).
@@ -48,22 +48,22 @@ def excess_variance(observed: Floats, mean: Floats) -> float:
 
 @dataclass(frozen=True)
 class _Means:
-    """The means of the blocks, their powers, and the few rounded ones whose moments they share."""
+    """The means of the blocks, their powers, and the few rounded ones (see `_TABLES`) whose moments they share."""
 
     m: Floats
     second: Floats
     fourth: Floats
-    kinds: tuple[float, ...]
-    of: NDArray[np.int64]
+    kinds: Ints
+    of: Ints
 
     @classmethod
     def of_blocks(cls, m: Floats) -> _Means:
-        kinds, of = np.unique(np.round(np.log(m), 2), return_inverse=True)
-        return cls(m, m**2, m**4, tuple(float(np.exp(kind)) for kind in kinds), of)
+        kinds, of = np.unique(np.rint(np.log(m) * 100).astype(np.int64), return_inverse=True)
+        return cls(m, m**2, m**4, kinds, of)
 
     def moments(self, a: float) -> tuple[Floats, Floats, Floats]:
         """Return the cut and the second and fourth moments of min(X, cut) - m for each mean."""
-        rows = np.array([_moments_of(kind, a) for kind in self.kinds])
+        rows = _moments_of(self.kinds, a)
         cut = rows[self.of, 0]
         return cut, rows[self.of, 1] * self.second, rows[self.of, 2] * self.fourth
 
@@ -91,21 +91,62 @@ def _sureness(o: Floats, means: _Means, weight: Floats) -> float:
     return _sum_of(o, means.m, weight, (cut, second)) / float(error)
 
 
-# Means come rounded, so that passes, draws and maps ask for the same few thousand again and again.
-@lru_cache(maxsize=1 << 15)
-def _moments_of(m: float, a: float) -> tuple[float, float, float]:
-    """Return cut, and moments relative to the mean's powers, so that near means may share them."""
+# Means come rounded, so that passes, draws and maps ask for the same few thousand again and again: for each `a` of the
+# grid a row per rounded mean (its logarithm in hundredths, from that of 0.001 on), missing until it was asked for.
+_TABLES: dict[float, Floats] = {}
+_LOWEST = -691
+_ROWS = 1 << 10
+
+
+def _moments_of(kinds: Ints, a: float) -> Floats:
+    """Return, for each mean, the cut and moments relative to the mean's powers, so that near means may share them."""
+    at = kinds - _LOWEST
+    table = _TABLES.get(a)
+    if table is None or len(table) <= at.max():
+        table = _TABLES[a] = np.full((max(_ROWS, 2 * int(at.max())), 3), np.nan)
+    rows = table[at]
+    missing = np.isnan(rows).any(axis=1)
+    if missing.any():
+        rows[missing] = table[at[missing]] = _worked_out(np.exp(kinds[missing] / 100), a)
+    return rows
+
+
+def _worked_out(means: Floats, a: float) -> Floats:
+    out = np.empty((len(means), 3))
+    few = means <= NORMAL_ABOVE
+    if few.any():
+        out[few] = _summed(means[few].tolist(), a)
+    if not few.all():
+        out[~few] = [_as_normal(m, a) for m in means[~few].tolist()]
+    return out
+
+
+def _as_normal(m: float, a: float) -> tuple[float, float, float]:
     variance = m + a * m * m
-    if m > NORMAL_ABOVE:
-        z = float(special.ndtri(CUT))
-        cut, second, fourth = m + z * np.sqrt(variance), *_normal_moments(z)
-        return cut, second * variance / m**2, fourth * variance**2 / m**4
-    k = np.arange(int(m + 12 * np.sqrt(variance) + 12))
-    tail = upper_tail(k, m, variance)
-    cut = float(k[tail >= 1 - CUT].max())
-    chance = tail - np.append(tail[1:], 0.0)
-    off = np.minimum(k, cut) - m
-    return cut, float((chance * off**2).sum()) / m**2, float((chance * off**4).sum()) / m**4
+    z = float(special.ndtri(CUT))
+    cut, second, fourth = float(m + z * np.sqrt(variance)), *_normal_moments(z)
+    return cut, second * variance / m**2, fourth * variance**2 / m**4
+
+
+def _summed(means: list[float], a: float) -> list[tuple[float, float, float]]:
+    """Return the moments of small counts, summed over their distributions: all means in one row, end to end."""
+    variances = [m + a * m * m for m in means]
+    sizes = [int(m + 12 * np.sqrt(v) + 12) for m, v in zip(means, variances, strict=True)]
+    ends = np.cumsum(np.array(sizes, np.int64))
+    starts = ends - np.array(sizes, np.int64)
+    k = np.arange(ends[-1]) - np.repeat(starts, sizes)
+    m_of = np.repeat(means, sizes)
+    tail = upper_tail(k, m_of, np.repeat(variances, sizes))
+    after = np.append(tail[1:], 0.0)
+    after[ends - 1] = 0.0
+    cuts = np.maximum.reduceat(np.where(tail >= 1 - CUT, k, 0), starts)
+    off = np.minimum(k, np.repeat(cuts, sizes)) - m_of
+    second, fourth = ((tail - after) * off**power for power in (2, 4))
+    # Each summed by itself: a sum's last digit depends on where its blocks begin, and must not on its neighbours.
+    return [
+        (float(cut), float(second[i:j].sum()) / m**2, float(fourth[i:j].sum()) / m**4)
+        for m, cut, i, j in zip(means, cuts.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _normal_moments(z: float) -> tuple[float, float]:

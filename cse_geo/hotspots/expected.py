@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,11 @@ class Denominators:
     district: Ints
     n_districts: int
     counted: Floats | None = None
+
+    @cached_property
+    def size(self) -> Floats:
+        """Return the mean of each cell's shares."""
+        return np.asarray(self.parts.mean(axis=1))
 
     def noise(self, lat: Lattice) -> Floats | float:
         """Return the variance of each window's denominator by chance alone, as a share of its square.
@@ -145,9 +151,10 @@ def _shares(values: Floats) -> Floats:
 
 def _is_stripped(without: Bools, den: Denominators) -> Bools:
     """Return the districts that would keep too little."""
-    size = den.parts.mean(axis=1)
-    whole = np.bincount(den.district, size, den.n_districts)
-    return np.bincount(den.district, np.where(without, 0.0, size), den.n_districts) < LEAST_LEFT * whole
+    if not without.any():
+        return np.zeros(den.n_districts, bool)
+    left = np.bincount(den.district, np.where(without, 0.0, den.size), den.n_districts)
+    return left < LEAST_LEFT * np.bincount(den.district, den.size, den.n_districts)
 
 
 def _mix(y: Floats, parts: Floats, den: Denominators, params: HotspotParams) -> Floats:
@@ -175,7 +182,8 @@ def _mix(y: Floats, parts: Floats, den: Denominators, params: HotspotParams) -> 
 
 
 def _with_floor(weights: Floats, floor: float) -> Floats:
-    even = max(float(weights[2]), floor)
-    rest = weights[:2].sum()
-    two = weights[:2] / rest if rest > 0 else np.array([0.5, 0.5])
-    return np.append(two * (1 - even), even)
+    children, footfall, even = weights.tolist()
+    even = max(even, floor)
+    rest = children + footfall
+    two = (children / rest, footfall / rest) if rest > 0 else (0.5, 0.5)
+    return np.array([two[0] * (1 - even), two[1] * (1 - even), even])

@@ -76,25 +76,43 @@ def expected_false(lines: Floats, moments: tuple[Floats, Floats], *, least: floa
     small = live & (mean <= DISCRETE_BELOW_MEAN)
     total = lines * float((live & ~small).sum())
     kinds, weight = _kinds(mean[small], variance[small])
-    first, below = max(1.0, float(np.ceil(least))), -lines
-    for (m, v), n in zip(kinds.tolist(), weight.tolist(), strict=True):
-        tails, falling = _tails(m, v, first)
-        # Tails fall with the count: the first that is at most the line is the chance of passing it.
-        at = falling.searchsorted(below)
-        if at[0] < len(tails):  # of the lowest line, so of all
-            total += n * tails[at]
-        else:
-            total += n * np.where(at < len(tails), tails[np.minimum(at, len(tails) - 1)], lines)
+    first = max(1.0, float(np.ceil(least)))
+    step = max(1, _BLOCK // max(len(lines), 1))
+    for a in range(0, len(kinds), step):
+        tails = [_tails(m, v, first) for m, v in kinds[a : a + step].tolist()]
+        chances = _passing(lines, tails) * weight[a : a + step, None]
+        # One kind after another: a sum over all at once would round otherwise for one line than for many.
+        total = np.cumsum(np.vstack([total, chances]), axis=0)[-1]
     return total
+
+
+# Chances worked out at a time, so that a large map asks for no more memory than a small one.
+_BLOCK = 1 << 17
+
+
+def _passing(lines: Floats, tails: list[Floats]) -> Floats:
+    """Return, per kind and line, the largest tail that is at most the line; the line if none is so small."""
+    sizes = np.array([len(tail) for tail in tails])
+    flat = np.concatenate(tails)
+    start = np.cumsum(sizes) - sizes
+    # Each tail passes the lines from this one on.
+    since = np.zeros(len(flat), np.int64)
+    some = flat > lines[0]
+    since[some] = lines.searchsorted(flat[some])
+    row = np.repeat(np.arange(len(tails)) * (len(lines) + 1), sizes)
+    passed = np.bincount(row + since, minlength=len(tails) * (len(lines) + 1)).reshape(len(tails), -1)
+    # Tails fall with the count: those that do not pass come first.
+    at = sizes[:, None] - np.cumsum(passed, axis=1)[:, :-1]
+    inside = at < sizes[:, None]
+    return np.where(inside, flat[start[:, None] + np.where(inside, at, 0)], lines)
 
 
 # The kinds are few and the same from pass to pass, draw to draw and map to map.
 @lru_cache(maxsize=1 << 13)
-def _tails(mean: float, variance: float, first: float) -> tuple[Floats, Floats]:
-    """Return P(X >= k) for k = first, first + 1, ..., and the same below zero, which rises."""
+def _tails(mean: float, variance: float, first: float) -> Floats:
+    """Return P(X >= k) for k = first, first + 1, ..."""
     counts = np.arange(first, 40 + 8 * DISCRETE_BELOW_MEAN)
-    tails = upper_tail(counts[: int(40 + 8 * mean)], mean, variance)
-    return tails, -tails
+    return upper_tail(counts[: int(40 + 8 * mean)], mean, variance)
 
 
 def _kinds(mean: Floats, variance: Floats) -> tuple[Floats, Ints]:

@@ -93,7 +93,9 @@ def _merged(first: RingTest, then: RingTest) -> RingTest:
 
 
 def _cells_of_windows(flagged: Bools, lat: Lattice) -> Bools:
-    return np.asarray(lat.window.T @ flagged.astype(float)) > 0
+    out = np.zeros(len(flagged), bool)
+    out[lat.j[flagged[lat.i]]] = True
+    return out
 
 
 def _excess(in_cell: Floats, expected: Expected, where: tuple[Lattice, Bools], k_ring: int) -> float:

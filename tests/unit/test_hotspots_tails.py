@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cse_geo.hotspots.dispersion import excess_variance
+from cse_geo.hotspots.dispersion import CUT, _moments_of, excess_variance
 from cse_geo.hotspots.fdr import benjamini_hochberg, expected_false, region_q
 from cse_geo.hotspots.tails import upper_tail
 
@@ -81,6 +81,43 @@ def test_expected_false_by_hand():
     assert got[0] < 4 * 0.01
 
 
+def plain_expected_false(
+    lines: np.ndarray, mean: np.ndarray, variance: np.ndarray, least: float
+) -> np.ndarray:
+    """One kind, one line, one count after another."""
+    live = mean > 0
+    small = live & (mean <= 30)
+    total = lines * float((live & ~small).sum())
+    steps = sorted(
+        (np.ceil(np.log(m) / 0.05), np.ceil(v / m / 0.05))
+        for m, v in zip(mean[small], variance[small], strict=True)
+    )
+    for kind in sorted(set(steps)):
+        m = float(np.exp(kind[0] * 0.05))
+        counts = np.arange(max(1, np.ceil(least)), 280)[: int(40 + 8 * m)]
+        tails = upper_tail(counts, m, m * (kind[1] * 0.05))
+        passing = [next((t for t in tails.tolist() if t <= line), line) for line in lines.tolist()]
+        total += steps.count(kind) * np.array(passing)
+    return total
+
+
+@pytest.mark.parametrize("block", [1, 7, 1 << 17])
+@pytest.mark.parametrize("n_lines", [1, 2, 60])
+def test_expected_false_equals_a_plain_reference_in_every_bit(
+    monkeypatch: pytest.MonkeyPatch, block: int, n_lines: int
+) -> None:
+    monkeypatch.setattr("cse_geo.hotspots.fdr._BLOCK", block)
+    rng = np.random.default_rng(12)
+    mean = np.concatenate([rng.gamma(0.4, 4.0, 80), [45.0, 0.0, 1e-7]])
+    variance = mean * rng.choice([0.8, 1.0, 2.5], len(mean))
+    lines = np.unique(np.append(10.0 ** -rng.uniform(1, 60, n_lines - 1), 0.05))
+    # Some lines are a tail itself: they pass it.
+    lines[:1] = upper_tail(3, np.exp(-0.4), np.exp(-0.4) * 1.0) if n_lines == 2 else lines[:1]
+    for least in (1.0, 4.2):
+        got = expected_false(np.sort(lines), (mean, variance), least=least)
+        assert got.tolist() == plain_expected_false(np.sort(lines), mean, variance, least).tolist()
+
+
 def test_expected_false_is_never_more_than_the_continuous_bound():
     rng = np.random.default_rng(1)
     mean = rng.gamma(0.5, 2.0, 300)
@@ -123,6 +160,38 @@ def test_excess_variance_is_recovered(true):
     mean = rng.gamma(1.0, 3.0, 4000) + 0.05
     counts = rng.poisson(mean * rng.gamma(1 / true, true, 4000)).astype(float)
     assert excess_variance(counts, mean) == pytest.approx(true, rel=0.3)
+
+
+def plain_moments(m: float, a: float) -> tuple[float, float, float]:
+    variance = m + a * m * m
+    k = np.arange(int(m + 12 * np.sqrt(variance) + 12))
+    tail = upper_tail(k, m, variance)
+    cut = float(k[tail >= 1 - CUT].max())
+    chance = tail - np.append(tail[1:], 0.0)
+    off = np.minimum(k, cut) - m
+    return cut, float((chance * off**2).sum()) / m**2, float((chance * off**4).sum()) / m**4
+
+
+@pytest.mark.parametrize("a", [0.0, 0.01, 0.7, 10.0])
+def test_moments_worked_out_together_or_asked_again_equal_each_alone_in_every_bit(a: float) -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(2):
+        kinds = np.unique(rng.integers(-690, 409, 40))  # means of 0.001 to 60
+        alone = [plain_moments(float(np.exp(kind / 100)), a) for kind in kinds.tolist()]
+        assert _moments_of(kinds, a).tolist() == [list(row) for row in alone]
+        assert _moments_of(kinds[::-1], a).tolist() == [list(row) for row in alone[::-1]]
+
+
+def test_moments_of_huge_means_are_normal_and_the_table_grows() -> None:
+    """Nobody sums over e^40 counts; cut at the 99th percentile, the variance falls by a known share."""
+    z = stats.norm.ppf(CUT)
+    below = stats.truncnorm.moment(2, -np.inf, z) * CUT + (1 - CUT) * z**2
+    for kind in (500, 4000):
+        m = np.exp(kind / 100)
+        cut, second, _ = _moments_of(np.array([0, kind]), 0.5)[1]
+        variance = m + 0.5 * m * m
+        assert cut == pytest.approx(m + z * np.sqrt(variance))
+        assert second == pytest.approx(below * variance / m**2)
 
 
 def test_excess_variance_of_large_counts():

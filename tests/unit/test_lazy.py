@@ -14,7 +14,7 @@ import pytest
 import cse_geo.cli
 from cse_geo.cli.main import _MODULES
 
-LAZY = ("cse_geo.pipeline", "cse_geo.intake")
+LAZY = ("cse_geo.pipeline", "cse_geo.intake", "cse_geo.demo")
 # Too heavy for a command that reads a file of points.
 NOT_FOR_POINTS = {"numba", "sqlalchemy", "openpyxl", "streamlit", "folium", "sklearn", "argon2"}
 
