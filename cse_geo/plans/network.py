@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
-from cse_geo.plans.network_kernels import Ends, Graph, components, shortest_times
+from cse_geo.plans.network_kernels import Graph, components, shortest_times
+from cse_geo.plans.network_snap import along_one_edge, metres_between, nearest_edges
 from cse_geo.plans.problem import NO_WAY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
+    from cse_geo.plans.network_kernels import Ends
+
 WALK_KMH = 4.8  # 1.33 m/s: the free walking speed transport planners assume
 WINDING = 1.3  # road over straight-line distance: a common town average
 LIT, LIGHT_UNKNOWN, NOT_LIT = 1, 0, -1
@@ -146,7 +147,7 @@ def chain_lengths(xy: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[
     """Return the metres of each chain of (lon, lat) vertices."""
     if len(xy) == 0:
         return np.zeros(len(first) - 1)
-    steps = np.concatenate((_metres(xy[:-1], xy[1:]), [0.0]))
+    steps = np.concatenate((metres_between(xy[:-1], xy[1:]), [0.0]))
     steps[first[1:] - 1] = 0.0  # from one chain to the next is no step
     return np.add.reduceat(steps, first[:-1])
 
@@ -165,7 +166,7 @@ def travel_times(
     snap_m, cost = hung.snap_m, hung.cost
     walked = snap_m / (params.walk_kmh / 3.6)
     found = shortest_times(_graph(network, cost), hung.ends)
-    found = np.minimum(found, _along_one_edge((hung.edge, hung.share), cost))
+    found = np.minimum(found, along_one_edge((hung.edge, hung.share), cost))
     found = found + walked[:, None] + walked[None, :]
     off = snap_m > params.farthest_snap_m
     found[off] = np.inf
@@ -186,7 +187,7 @@ def snapped(
     usable = _largest_piece(network, np.asarray(np.isfinite(cost).any(axis=1), dtype=bool))
     if not usable.any():
         return None
-    ends, snap_m, (edge, share) = _snap(network, usable, at, cost, params.farthest_snap_m)
+    ends, snap_m, (edge, share) = nearest_edges(network, usable, at, cost, params.farthest_snap_m)
     return Snapped(cost, ends, snap_m, edge, share)
 
 
@@ -199,7 +200,7 @@ def straight_lines(
 ) -> Travel:
     """Return times as the crow flies, lengthened by a town's usual winding; `notes` says that roads were not used."""
     points = np.column_stack((lon, lat)).astype(float)
-    metres = _metres(points[:, None, :], points[None, :, :]) * WINDING
+    metres = metres_between(points[:, None, :], points[None, :, :]) * WINDING
     kmh = 30.0 if params.drives else params.walk_kmh
     note = f"{why} Travel times are straight lines times {WINDING}: rivers, railways and closed ways are not in them."
     return Travel(
@@ -208,11 +209,6 @@ def straight_lines(
         np.full(len(points), np.nan),
         (note,),
     )
-
-
-def _metres(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    middle = np.radians((a[..., 1] + b[..., 1]) / 2)
-    return METRES_PER_DEGREE * np.hypot((b[..., 0] - a[..., 0]) * np.cos(middle), b[..., 1] - a[..., 1])
 
 
 def _seconds(network: Network, params: TravelParams) -> NDArray[np.float64]:
@@ -237,81 +233,6 @@ def _largest_piece(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.bo
     piece = components(network.junctions, start, network.end[usable])
     length = np.bincount(piece[start], weights=network.length_m[usable], minlength=network.junctions)
     return usable & (piece[network.start] == int(length.argmax())) if start.size else usable
-
-
-def _snap(
-    network: Network,
-    usable: NDArray[np.bool_],
-    at: tuple[NDArray[np.float64], NDArray[np.float64]],
-    cost: NDArray[np.float64],
-    farthest_m: float,
-) -> tuple[Ends, NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Return how stops hang on the network, how far from it they are, and (edge, share of it) of each."""
-    near = usable & _is_near(network, at, farthest_m)
-    if near.any():
-        found = _hang(network, near, at, cost)
-        # Whatever is nearer than a stop's edge within that distance lies within it too, so it was looked at.
-        if (found[1] <= farthest_m).all():
-            return found
-    return _hang(network, usable, at, cost)
-
-
-def _is_near(
-    network: Network, at: tuple[NDArray[np.float64], NDArray[np.float64]], metres: float
-) -> NDArray[np.bool_]:
-    """Return which edges' boxes come within so many metres of the box around all stops (a few more than that)."""
-    near = np.ones(len(network.start), dtype=bool)
-    widest = np.cos(np.radians(min(float(np.abs(at[1]).max()) + 1.0, 89.0)))
-    margins = (metres / METRES_PER_DEGREE / widest, 1.01 * metres / METRES_PER_DEGREE)
-    for values, stops, margin in zip((network.lon, network.lat), at, margins, strict=True):
-        low, high = (f.reduceat(values, network.first[:-1]) for f in (np.minimum, np.maximum))
-        near &= (high >= np.min(stops) - margin) & (low <= np.max(stops) + margin)
-    return near
-
-
-def _hang(
-    network: Network,
-    usable: NDArray[np.bool_],
-    at: tuple[NDArray[np.float64], NDArray[np.float64]],
-    cost: NDArray[np.float64],
-) -> tuple[Ends, NDArray[np.float64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Return what `_snap` does, all usable edges looked at."""
-    edges = np.flatnonzero(usable)
-    shrink = np.cos(np.radians(np.mean(at[1])))  # a plane good enough to find what is nearest
-    of_vertex = np.repeat(np.arange(len(network.start)), np.diff(network.first))
-    keep = usable[of_vertex]
-    number = np.cumsum(usable) - 1
-    vertices = np.column_stack((network.lon[keep] * shrink, network.lat[keep]))
-    lines = shapely.linestrings(vertices, indices=number[of_vertex[keep]])
-    points = shapely.points(np.asarray(at[0], float) * shrink, np.asarray(at[1], float))
-    _, index = shapely.STRtree(lines).query_nearest(points, all_matches=False)
-    share = shapely.line_locate_point(lines[index], points, normalized=True)
-    foot = shapely.get_coordinates(shapely.line_interpolate_point(lines[index], share, normalized=True))
-    foot[:, 0] /= shrink
-    edge = edges[index]
-    ends = Ends(
-        np.column_stack((network.start[edge], network.end[edge])),
-        np.column_stack((_part(share, cost[edge, 1]), _part(1 - share, cost[edge, 0]))),
-        np.column_stack((_part(share, cost[edge, 0]), _part(1 - share, cost[edge, 1]))),
-    )
-    return ends, _metres(np.column_stack(at).astype(float), foot), (edge, share)
-
-
-def _part(share: NDArray[np.float64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return `share` of `seconds`; nothing of a barred edge is nothing: one may stand at its end."""
-    return np.where(share > 0, share * np.where(share > 0, seconds, 0.0), 0.0)
-
-
-def _along_one_edge(
-    along: tuple[NDArray[np.int64], NDArray[np.float64]], cost: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the seconds between stops that hang on the same edge, inf elsewhere."""
-    edge, share = along
-    found = np.full((len(edge), len(edge)), np.inf)
-    for i, j in np.argwhere(edge[:, None] == edge[None, :]).tolist():
-        way = share[j] - share[i]
-        found[i, j] = abs(way) * cost[edge[i], 0 if way > 0 else 1] if way else 0.0
-    return found
 
 
 def _graph(network: Network, cost: NDArray[np.float64]) -> Graph:
