@@ -245,7 +245,7 @@ def _given(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--strings", type=int, default=0, help="random and destroyed strings")
     parser.add_argument("--peers", type=int, default=0, help="texts that the peers read")
     parser.add_argument(
-        "--peer-python", help="a Python with uk_address_matcher; without it only FTS5 + rapidfuzz"
+        "--peer-python", help="a Python with uk_address_matcher, tantivy, rapidfuzz; without it only FTS5"
     )
     return parser.parse_args(argv)
 

@@ -1,7 +1,7 @@
-"""Two peers on the same gazetteer and the same texts: FTS5 with rapidfuzz, and uk_address_matcher.
+"""Three peers on the same gazetteer and the same texts: FTS5 and tantivy, each with rapidfuzz, and uk_address_matcher.
 
-`uk_address_matcher` (MIT) is no dependency of ours: it runs in the Python that is named, in which it is installed. Of
-each peer the best match of every text is kept with its scores; thresholds are then laid on it, so that one run shows
+`uk_address_matcher` and `tantivy` (MIT) are no dependencies of ours: they run in the Python that is named, in which they are
+installed (with rapidfuzz). Of each peer the best match of every text is kept with its scores; thresholds are then laid on it, so that one run shows
 several settings.
 """
 
@@ -43,6 +43,45 @@ matches = matcher.match().matches()
 con.sql("select * from matches").write_csv(sys.argv[3])
 print(json.dumps({"wall_s": time.perf_counter() - start, "cpu_s": time.process_time() - used}))
 """
+
+TANTIVY = """
+import csv, json, sys, time
+import tantivy
+from rapidfuzz import fuzz, utils
+
+with open(sys.argv[1], newline="") as known:
+    plain = [utils.default_process(row["line"]) for row in csv.DictReader(known)]
+with open(sys.argv[2], newline="") as asked:
+    texts = [utils.default_process(row["address_concat"]) for row in csv.DictReader(asked)]
+start, used = time.perf_counter(), time.process_time()
+builder = tantivy.SchemaBuilder()
+builder.add_text_field("t", stored=False)
+builder.add_integer_field("row", stored=True)
+schema = builder.build()
+index = tantivy.Index(schema)
+writer = index.writer(64_000_000, 1)
+for row, line in enumerate(plain):
+    writer.add_document(tantivy.Document(t=line, row=row))
+writer.commit()
+writer.wait_merging_threads()
+index.reload()
+built = time.process_time() - used
+searcher = index.searcher()
+with open(sys.argv[3], "w", newline="") as out:
+    table = csv.writer(out)
+    table.writerow(["row", "score"])
+    for text in texts:
+        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "t", word)) for word in set(text.split())]
+        best, score = -1, 0.0
+        for _, at in searcher.search(tantivy.Query.boolean_query(terms), CANDIDATES).hits if terms else ():
+            row = searcher.doc(at)["row"][0]
+            here = fuzz.token_set_ratio(text, plain[row])
+            if here > score:
+                best, score = row, here
+        table.writerow([best, score])
+cost = time.process_time() - used
+print(json.dumps({"wall_s": time.perf_counter() - start, "index_cpu_s": built, "cpu_s": cost - built}))
+""".replace("CANDIDATES", str(_CANDIDATES))
 
 
 def addresses(rows: pd.DataFrame) -> pd.Series:
@@ -87,20 +126,11 @@ def _best(base: sqlite3.Connection, often: dict[str, int], plain: list[str], tex
 
 
 def match_ukam(kept: pd.DataFrame, texts: pd.Series, python: str) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Return uk_address_matcher's match of each text (position in `kept`, weight, distinguishability), and its cost."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines = addresses(kept)
-        known = pd.DataFrame(
-            {"unique_id": np.arange(len(kept)), "address_concat": lines, "postcode": kept["postcode"]}
-        )
-        asked = pd.DataFrame({"unique_id": np.arange(len(texts)), "address_concat": texts.to_numpy(object)})
-        known.to_csv(folder / "known.csv", index=False, quoting=csv.QUOTE_ALL)
-        asked.to_csv(folder / "asked.csv", index=False, quoting=csv.QUOTE_ALL)
-        command = [python, "-c", UKAM, *(str(folder / f) for f in ("known.csv", "asked.csv", "out.csv"))]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, env=_environment())
-        cost = json.loads(done.stdout.strip().splitlines()[-1])
-        out = pd.read_csv(folder / "out.csv")
+    """Return uk_address_matcher's match of each text (position in `kept`, weight, distinguishability), and its cost.
+
+    Its preparation of the gazetteer is in the cost: it is made anew for every file of texts.
+    """
+    out, cost = _elsewhere(kept, texts, python, UKAM)
     best = (
         out.sort_values("match_weight", ascending=False).drop_duplicates("unique_id").set_index("unique_id")
     )
@@ -111,6 +141,31 @@ def match_ukam(kept: pd.DataFrame, texts: pd.Series, python: str) -> tuple[pd.Da
     }), cost  # fmt: skip
 
 
+def match_tantivy(kept: pd.DataFrame, texts: pd.Series, python: str) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the most like of tantivy's first 40 rows for each text, and its cost."""
+    return _elsewhere(kept, texts, python, TANTIVY)
+
+
+def _elsewhere(
+    kept: pd.DataFrame, texts: pd.Series, python: str, script: str
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the table that a script writes of the gazetteer and the texts in another Python, and what it says it cost."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = addresses(kept)
+        known = pd.DataFrame(
+            {"unique_id": np.arange(len(kept)), "address_concat": lines, "postcode": kept["postcode"]}
+        )
+        if script is TANTIVY:
+            known["line"] = lines + " " + kept["postcode"].fillna("")
+        asked = pd.DataFrame({"unique_id": np.arange(len(texts)), "address_concat": texts.to_numpy(object)})
+        known.to_csv(folder / "known.csv", index=False, quoting=csv.QUOTE_ALL)
+        asked.to_csv(folder / "asked.csv", index=False, quoting=csv.QUOTE_ALL)
+        command = [python, "-c", script, *(str(folder / f) for f in ("known.csv", "asked.csv", "out.csv"))]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=_environment())
+        return pd.read_csv(folder / "out.csv"), json.loads(done.stdout.strip().splitlines()[-1])
+
+
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
@@ -118,7 +173,7 @@ def _environment() -> dict[str, str]:
 def settings_of(peer: str, found: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return which texts a peer places, by setting."""
     there = (found["row"] >= 0).to_numpy()
-    if peer == "FTS5 + rapidfuzz":
+    if "rapidfuzz" in peer:
         return {
             f"token_set >= {least}": there & (found["score"] >= least).to_numpy() for least in FTS_SETTINGS
         }
@@ -155,6 +210,7 @@ def run_peers(rows: pd.DataFrame, queries: pd.DataFrame, python: str | None) -> 
     kept = rows[rows["kept"]].reset_index(drop=True)
     found = {"FTS5 + rapidfuzz": match_fts(kept, queries["text"])}
     if python:
+        found["tantivy + rapidfuzz"] = match_tantivy(kept, queries["text"], python)
         found["uk_address_matcher"] = match_ukam(kept, queries["text"], python)
     for peer, (best, cost) in found.items():
         told = ", ".join(f"{name} {value:.1f}" for name, value in cost.items())
