@@ -15,14 +15,17 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cse_geo import geocode
+from tests.benchmarks import geocode_child
 from tests.benchmarks.geocode_noise import write_hard, write_main, write_vague
 from tests.benchmarks.geocode_world import gazetteer, make_rows
 
@@ -104,20 +107,16 @@ def _is_more_than_name(texts: list[str], kinds: np.ndarray) -> np.ndarray:
 
 
 def judge(queries: pd.DataFrame, index: geocode.TextIndex, postcodes: Any) -> pd.DataFrame:
-    """Return the queries with status, level, evidence, r95_m, away (metres), door, right."""
-    answers = [geocode.answer_text(text, index, postcodes) for text in queries["text"]]
-    point = np.array([a.status == "located" for a in answers])
-    spots = [a.spot for a in answers]
-    out = queries.assign(
-        status=[a.status for a in answers], level=[s.level if s else None for s in spots], evidence=[a.evidence for a in answers],
-        r95_m=[s.r95_m if s else np.nan for s in spots], reason=[a.reason.value if a.reason else None for a in answers])  # fmt: skip
-    out["away"] = np.where(
-        point,
-        np.hypot(
-            [s.x if s else np.nan for s in spots] - out["x"], [s.y if s else np.nan for s in spots] - out["y"]
-        ),
-        np.nan,
-    )
+    """Return the queries with status, level, evidence, reason, r95_m, away (metres), door, right."""
+    return judged(queries, geocode_child.answered(queries["text"], index, postcodes))
+
+
+def judged(queries: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the queries with their answers, how far they are away, and which are doors and right."""
+    got = answers.set_index(queries.index)
+    out = queries.assign(**{name: got[name] for name in ("status", "level", "evidence", "r95_m", "reason")})
+    point = (out["status"] == "located").to_numpy()
+    out["away"] = np.where(point, np.hypot(got["x"] - out["x"], got["y"] - out["y"]), np.nan)
     out["door"] = point & out["level"].isin(DOORS)
     fine = out["level"].isin(["address", "premises"])
     out["right"] = point & (out["away"] <= np.where(fine, 50, np.maximum(50, out["r95_m"])))
@@ -170,22 +169,41 @@ def classes(d: pd.DataFrame) -> pd.DataFrame:
 def run_set(name: str, queries: pd.DataFrame, index: geocode.TextIndex, table: Any, *, rules: bool) -> None:
     """Judge one set of texts and print its tables."""
     start, used = time.perf_counter(), time.process_time()
-    judged = judge(queries, index, table)
-    wall, cpu = time.perf_counter() - start, time.process_time() - used
+    answers = geocode_child.answered(queries["text"], index, table)
+    cost = {"wall_s": time.perf_counter() - start, "cpu_s": time.process_time() - used}
+    print_set(name, judged(queries, answers), cost, rules=rules)
+
+
+def run_children(
+    texts: pd.DataFrame, postcodes: pd.DataFrame, sets: dict[str, pd.DataFrame], *, rules: bool
+) -> None:
+    """Judge sets of texts that are answered in a process of their own, and print the tables and the memory."""
+    with tempfile.TemporaryDirectory() as name:
+        geocode_child.save(Path(name), texts, postcodes)
+        sys.stdout.write(f"built: {geocode_child.built(Path(name))}\n")
+        for label, queries in sets.items():
+            answers, cost = geocode_child.asked(Path(name), label, queries["text"])
+            print_set(label.upper(), judged(queries, answers), cost, rules=rules)
+            sys.stdout.write(f"cost: {cost}\n")
+            sys.stdout.flush()
+
+
+def print_set(name: str, d: pd.DataFrame, cost: dict[str, float], *, rules: bool) -> None:
+    """Print the tables of one set of texts that was judged."""
     out = sys.stdout.write
     out(
-        f"\n{name}: {len(queries) / wall:,.0f} texts/s wall, {len(queries) / cpu:,.0f} per second of processor\n"
+        f"\n{name}: {len(d) / cost['wall_s']:,.0f} texts/s wall, {len(d) / cost['cpu_s']:,.0f} per second of processor\n"
     )
-    for figure, value in figures(judged).items():
+    for figure, value in figures(d).items():
         out(f"  {figure}: {value:.5f}\n" if isinstance(value, float) else f"  {figure}: {value:,}\n")
-    out(classes(judged).to_string(index=False) + "\n")
-    out(pd.crosstab(judged["kind"], judged["level"].fillna(judged["status"])).to_string() + "\n")
-    lost = judged[judged["resolvable"] & ~(judged["door"] & judged["right"])]
+    out(classes(d).to_string(index=False) + "\n")
+    out(pd.crosstab(d["kind"], d["level"].fillna(d["status"])).to_string() + "\n")
+    lost = d[d["resolvable"] & ~(d["door"] & d["right"])]
     out(pd.crosstab(lost["reason"].fillna(lost["evidence"]), lost["kind"]).to_string() + "\n")
     if rules:
         from tests.benchmarks.geocode_more import by_rule
 
-        out(by_rule(judged).to_string(index=False) + "\n")
+        out(by_rule(d).to_string(index=False) + "\n")
     sys.stdout.flush()
 
 
@@ -196,6 +214,17 @@ def main(argv: list[str]) -> None:
     out = sys.stdout.write
     rows = make_rows(given.rows, seed=given.seed)
     texts, postcode_frame = gazetteer(rows)
+    sets = {
+        "main": lambda n: make_queries(rows, n, seed=given.seed + 1),
+        "hard": lambda n: make_queries(rows, n, hard=True, seed=given.seed + 2),
+        "agency": lambda n: geocode_more.agency_queries(rows, n, seed=given.seed + 3),
+        "blind": lambda n: geocode_blind_truth.blind_queries(rows, n, seed=given.seed + 6),
+    }
+    if given.child:
+        run_children(
+            texts, postcode_frame, {name: sets[name](given.queries) for name in given.sets}, rules=given.rules
+        )
+        return
     start, used = time.perf_counter(), time.process_time()
     index = geocode.index_texts(texts, release="benchmark")
     out(
@@ -203,12 +232,6 @@ def main(argv: list[str]) -> None:
     )
     table = geocode.reference_tables(postcodes=postcode_frame).postcodes
     geocode.answer_text("12 High Street", index, table)
-    sets = {
-        "main": lambda n: make_queries(rows, n, seed=given.seed + 1),
-        "hard": lambda n: make_queries(rows, n, hard=True, seed=given.seed + 2),
-        "agency": lambda n: geocode_more.agency_queries(rows, n, seed=given.seed + 3),
-        "blind": lambda n: geocode_blind_truth.blind_queries(rows, n, seed=given.seed + 6),
-    }
     for name in given.sets:
         run_set(name.upper(), sets[name](given.queries), index, table, rules=given.rules)
     out(f"\nmost memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB\n")
@@ -236,6 +259,11 @@ def _given(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--sets", nargs="*", choices=["main", "hard", "agency", "blind"], default=["main", "hard"]
+    )
+    parser.add_argument(
+        "--child",
+        action="store_true",
+        help="answer in a process that opens the index only; nothing else is asked",
     )
     parser.add_argument("--rules", action="store_true", help="count by rule of noise")
     parser.add_argument(
