@@ -249,7 +249,10 @@ def open_index(folder: Path) -> TextIndex:
             raise StoreError(message)
         arrays = Arrays(
             **{
-                field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+                # A plain view of the map: a slice of `memmap` itself costs several times as much.
+                field.name: np.asarray(
+                    np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+                )
                 for field in fields(Arrays)
             }
         )

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-_COVER = 0.8
+COVER = 0.8
+COVER_IN_POSTCODE = 0.5  # where nothing speaks against it
 _GAP = 0.25
 _MOST_SLIPS = 2
 _NONE = np.empty(0, np.int64)
 
 
-def postcode_names_like(words: Sequence[str], rows: Array, index: TextIndex) -> Array:
+def postcode_names_like(words: Sequence[str], rows: Array, index: TextIndex, *, least: float) -> Array:
     """Return the rows of a postcode whose name the words have, misspelt or without its kind; none if two do.
 
     Parameters
@@ -36,13 +37,21 @@ def postcode_names_like(words: Sequence[str], rows: Array, index: TextIndex) -> 
         The postcode's rows.
     index
         The gazetteer.
+    least
+        Share of the name, by rarity, that must be there.
     """
     a = index.arrays
     names = np.unique(a.row_name[rows])
     cover = sorted(((_cover(words, int(n), index), int(n)) for n in names.tolist() if n >= 0), reverse=True)
-    if not cover or cover[0][0] < _COVER or (len(cover) > 1 and cover[1][0] > cover[0][0] - _GAP):
+    if not cover or cover[0][0] < least or (len(cover) > 1 and cover[1][0] > cover[0][0] - _GAP):
         return _NONE
     return rows[a.row_name[rows] == cover[0][1]]
+
+
+def is_name_told(words: Sequence[str], name: int, index: TextIndex) -> bool:
+    """Return whether some words give a name's rarest word, be it misspelt or cut."""
+    # That is enough where number and street agree.
+    return _cover(words, name, index) > 0
 
 
 def parks_like(words: Sequence[str], mentions: Sequence[Mention], outcode: int, index: TextIndex) -> Array:
@@ -77,22 +86,34 @@ def parks_like(words: Sequence[str], mentions: Sequence[Mention], outcode: int, 
 
 def _stands(words: Sequence[str], name: int, index: TextIndex) -> bool:
     """Whether all words of a name stand beside one another, its kind last, with at most two slips in all."""
-    a, kinds = index.arrays, lists().kinds
+    a = index.arrays
     own = {
         index.words[w] for w in a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist()
     }
-    n = len(own)
-    for at in range(len(words) - n + 1):
-        left, slips = set(own), 0
-        for word in words[at : at + n]:
-            near = min(((OSA.distance(word, o), o) for o in left), default=(9, ""))
-            slips += near[0] if _is_slip(word, near[1], near[0], index) else 9
-            left.discard(near[1])
-        follows = words[at + n] if at + n < len(words) else BREAK
-        # "Woodland Park Road" is no park.
-        if n > 1 and slips <= _MOST_SLIPS and near[1] in kinds and follows not in lists().types:
-            return True
-    return False
+    return any(
+        _stands_at(words, at, own, cut, index)
+        for cut in (0, 1)
+        if len(own) - cut > 1
+        for at in range(len(words) - len(own) + cut + 1)
+    )
+
+
+def _stands_at(words: Sequence[str], at: int, own: set[str], cut: int, index: TextIndex) -> bool:
+    """Whether a name stands here; `cut` = without its last word, of two that tell its kind ("Ashford Railway")."""
+    kinds, left, slips, near, end = lists().kinds, set(own), 0, (9, ""), at + len(own) - cut
+    for word in words[at:end]:
+        near = min(((OSA.distance(word, o), o) for o in left), default=(9, ""))
+        slips += near[0] if _is_slip(word, near[1], near[0], index) else 9
+        if slips > _MOST_SLIPS:
+            return False
+        left.discard(near[1])
+    follows = words[end] if end < len(words) else BREAK
+    if near[1] not in kinds or follows in lists().types:  # "Woodland Park Road" is no park
+        return False
+    if not cut:
+        return True
+    ends = follows == BREAK or follows in lists().noise or follows in index.place_starts
+    return ends and left <= kinds  # "Ashford Railway Tavern" is no station
 
 
 def _is_slip(word: str, meant: str, slips: int, index: TextIndex) -> bool:

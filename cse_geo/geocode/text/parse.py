@@ -35,7 +35,7 @@ def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parse
     """
     parsed = Parsed(words_of(text)[:_MOST_WORDS])
     words: list[str] = list(parsed.words)
-    parsed.nowhere = _nowhere(words)
+    parsed.nowhere = nowhere_of(words)
     codes = find_codes(words, postcodes)
     parsed.postcode, parsed.outcode, parsed.repaired = codes.postcode, codes.outcode, codes.repaired
     _drop(words, codes.used)
@@ -50,7 +50,8 @@ def parse(text: str, index: TextIndex, postcodes: PostcodeTable | None) -> Parse
     return parsed
 
 
-def _nowhere(words: list[str]) -> str:
+def nowhere_of(words: list[str]) -> str:
+    """Return "online", "moving" or "vague" where the words say no place, else ""."""
     lists_ = lists()
     text = " ".join(words)
     if any(word in lists_.online for word in words):

@@ -110,7 +110,9 @@ class RegisterMapping:
 _PLAIN = RegisterMapping()
 
 
-def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tuple[pd.DataFrame, Release]:
+def read_premises(
+    path: str | Path, *, mapping: RegisterMapping = _PLAIN, cells: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Release]:
     """Read a register of premises, parks or stations (CSV or XLSX).
 
     Parameters
@@ -119,6 +121,9 @@ def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tup
         The register as its publisher made it.
     mapping
         Which column is which, where their names do not tell.
+    cells
+        The file's cells as text, where they are read already (titles above the names, odd separators); else the
+        file is a plain table and is read here.
 
     Returns
     -------
@@ -131,7 +136,8 @@ def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tup
     InputRefusedError
         If there is no column of names.
     """
-    table = _renamed(read_cells(path), needed=("name",), path=path, mapping=mapping)
+    read = read_cells(path) if cells is None else cells
+    table = _renamed(read, needed=("name",), path=path, mapping=mapping)
     split = _addresses(table)
     place_type = table["place_type"].map(
         lambda text: mapping.place_types.get(fold(text)) or _place_type(text), na_action="ignore"
@@ -141,25 +147,26 @@ def read_premises(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tup
     return _finished(frame, path, "premises")
 
 
-def read_addresses(path: str | Path, *, mapping: RegisterMapping = _PLAIN) -> tuple[pd.DataFrame, Release]:
+def read_addresses(
+    path: str | Path, *, mapping: RegisterMapping = _PLAIN, cells: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Release]:
     """Read a list of addresses (CSV or XLSX): number, street, town, postcode, and a UPRN or a coordinate.
 
     Takes, returns and raises as `read_premises`.
     """
-    table = _renamed(read_cells(path), needed=("street", "number"), path=path, mapping=mapping)
+    read = read_cells(path) if cells is None else cells
+    table = _renamed(read, needed=("street", "number"), path=path, mapping=mapping)
     return _finished(table.assign(kind="address", basis="rooftop"), path, "addresses")
 
 
-def read_settlements(path: str | Path) -> tuple[pd.DataFrame, Release]:
+def read_settlements(path: str | Path, *, cells: pd.DataFrame | None = None) -> tuple[pd.DataFrame, Release]:
     """Read a list of towns and villages (CSV or XLSX): name, kind, and a coordinate of the middle.
 
-    Returns and raises as `read_premises`.
+    Takes, returns and raises as `read_premises`.
     """
-    cells = read_cells(path)
-    table = _renamed(cells, needed=("name",), path=path)
-    sort = cells[next((c for c in cells if fold(c) == "kind"), cells.columns[0])].map(
-        fold, na_action="ignore"
-    )
+    read = read_cells(path) if cells is None else cells
+    table = _renamed(read, needed=("name",), path=path)
+    sort = read[next((c for c in read if fold(c) == "kind"), read.columns[0])].map(fold, na_action="ignore")
     own = table["r95_m"].where(table["r95_m"].notna(), sort.map(_SETTLEMENT_R95_M))
     town = table["name"].where(sort.isin(["town", "city"]))
     return _finished(table.assign(kind="settlement", basis="area", town=town, r95_m=own), path, "settlements")

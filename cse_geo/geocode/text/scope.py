@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _NUMBER_FIRST = re.compile(r"(\d{1,4}[A-H]?)([A-Z]{3,})")
 _NUMBER_LAST = re.compile(r"([A-Z]{3,})(\d{1,4}[A-H]?)")
+_LETTER_FIRST = re.compile(r"[LI](\d{1,3}[A-H]?)")
+_LETTER_LAST = re.compile(r"(\d{1,3})L")
 _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 
 
@@ -47,6 +49,14 @@ def unglued(words: Sequence[str], postcodes: PostcodeTable | None) -> list[str]:
         else:
             out.append(word)
     return out
+
+
+def with_figures(words: Sequence[str]) -> list[str]:
+    """Return words with "l7" and "4l" read as 17 and 41, where no other number and no postcode stands."""
+    if any(word.isdigit() for word in words):
+        return list(words)
+    out = [_LETTER_FIRST.sub(r"1\1", word) if _LETTER_FIRST.fullmatch(word) else word for word in words]
+    return [_LETTER_LAST.sub(r"\g<1>1", word) if _LETTER_LAST.fullmatch(word) else word for word in out]
 
 
 def mentions(words: Sequence[str], index: TextIndex) -> list[Mention]:
@@ -103,7 +113,7 @@ def _places_like(span: Span, words: Sequence[str], index: TextIndex, *, ends: bo
         rest = index.places_by_end.get(" ".join(own[1:]), [])
         first = SIDES.get(own[0], own[0])
         begins = [(p, index.places[p].split()[0]) for p in rest]
-        short = [p for p, word in begins if word == first or is_short_for(own[0], word)]
+        short = [p for p, word in begins if word == first or (len(first) > 1 and is_short_for(first, word))]
         if short:
             return short if len(short) == 1 else []
     if len(span.key) < 5 or all(word in index.known_words for word in own):

@@ -110,8 +110,11 @@ def _distances(spans: Sequence[str], names: Sequence[str]) -> Array:
 
 
 def is_short_for(word: str, full: str) -> bool:
-    """Return whether a word can be short for another: its letters in their order, the first the first."""
-    if not 1 < len(word) < len(full) or word[0] != full[0]:
+    """Return whether a word can be short for another: its letters in their order, the first the first.
+
+    One letter alone is short for a type of street ("15 Peel R"), where a name stands before it.
+    """
+    if not 0 < len(word) < len(full) or word[0] != full[0]:
         return False
     rest = iter(full)
     return all(letter in rest for letter in word)
@@ -134,6 +137,9 @@ def _best(
             found.append((root + 0.25 * (last != kind), FULL))
         elif last in lists().types:
             found.append((root + 1.5, OTHER_TYPE))
+    behind = span.key.removeprefix(base) if base != key else ""
+    if 1 < len(behind) < len(span.key) and is_short_for(behind, kind):
+        found.append((0.5, FULL))  # "Doc kstrt": the space is in the wrong place, and the type is short
     return min(found) if found else None
 
 
@@ -160,7 +166,9 @@ def _roots(spans: Sequence[Span], words: Sequence[str]) -> list[tuple[str, str]]
     for span in spans:
         last = words[span.end - 1]
         alone = span.end - span.start == 1
-        is_type = not alone and (last in types or any(is_short_for(last, kind) for kind in _USUAL))
+        is_type = not alone and (
+            last in types or len(last) == 1 or any(is_short_for(last, kind) for kind in _USUAL)
+        )
         out.append((span.key[: -len(last)], last) if is_type else (span.key, ""))
     return out
 

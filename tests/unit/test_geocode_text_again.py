@@ -1,0 +1,76 @@
+"""The second reading: what a person with the list would still recognise, and what they would leave alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cse_geo import geocode, schema
+from tests.text_gazetteer import answer, index, postcodes, rows
+
+
+def _with(more: pd.DataFrame) -> geocode.TextIndex:
+    return geocode.index_texts(pd.concat([rows(), more], ignore_index=True), release="more")
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "evidence", "place"),
+    [
+        ("Mario's, 7 Peel, Ashford", "premises", "text_name_street_place", (400_060, 400_005)),
+        ("poss marios tavren 7 peel ashford late evening", "premises", "text_name_street_place", (400_060, 400_005)),
+        ("Golden Kebab, 9 Mill, Ashford", "premises", "text_name_street_place", (400_005, 400_095)),
+        ("12 Peel S, Ashford", "address", "text_number_street_place", (400_120, 400_000)),
+        ("12 Pe elstr, Ashford", "address", "text_number_street_place", (400_120, 400_000)),
+        ("l2 Peel Street, Ashford", "address", "text_number_street_place", (400_120, 400_000)),
+        ("1l Peel Street, Ashford", "address", "text_number_street_place", (400_110, 400_000)),
+        ("Ashford Railway, late evening", "named_area", "text_named_similar", (400_500, 401_000)),
+        ("Marios Tavern, Ashford, ZA1 1AB", "premises", "text_postcode_similar", (400_060, 400_005)),
+        ("seen at Marios, ZA1 1AA", "premises", "text_postcode_similar", (400_060, 400_005)),
+    ],
+)  # fmt: skip
+def test_what_a_second_reading_finds(
+    text: str, level: str, evidence: str, place: tuple[float, float]
+) -> None:
+    got = answer(text)
+    assert got.spot is not None
+    assert (got.status, got.spot.level, got.evidence) == ("located", level, evidence)
+    assert np.hypot(got.spot.x - place[0], got.spot.y - place[1]) < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 Peel R, Ashford",  # R is no street
+        "Ashford Railway Tavern",  # a business by the station is not the station
+        "Marios Tavern, Ashford",  # a name and a town
+        "Marios Tavern, Barwick, ZA1 1AB",  # another town than that of the premises
+        "Golden, Church, Ashford",
+        "Golden Kebab, 2 Church, Ashford",  # two of that street, and neither has it at number 2
+    ],
+)
+def test_what_a_second_reading_still_leaves_alone(text: str) -> None:
+    assert answer(text).status != "located"
+
+
+def test_of_two_streets_of_one_name_the_name_at_the_number_tells_which() -> None:
+    """Two Church Streets, each with a number 12; a Waterside Inn is at one of them. Two Waterside Inns tell nothing."""
+    both = rows()[lambda f: (f["street"] == "Church Street") & (f["number"] == "12")]
+    pubs = both.assign(kind="premises", name="Waterside Inn", place_type="pub")
+    for n, status in ((0, "waiting"), (1, "located"), (2, "waiting")):
+        got = geocode.answer_text("Watersde Inn, 12 Church St, Ashford", _with(pubs.iloc[:n]), postcodes())
+        assert got.status == status, n
+    named = geocode.answer_text("Watersde Inn, 12 Church St, Ashford", _with(pubs.iloc[1:]), postcodes())
+    assert named.spot is not None
+    assert (named.spot.level, round(named.spot.x)) == ("premises", 405_120)
+
+
+def test_a_postcode_that_the_list_knows_nothing_of_is_not_a_slip_for_another() -> None:
+    """ZA1 1AC exists and has no listed address: the Mario's Tavern that is meant may stand there."""
+    known = pd.DataFrame(
+        {"postcode": ["ZA1 1AA", "ZA1 1AB", "ZA1 1AC"], "easting": 400_100.0, "northing": 400_010.0}
+    )
+    frame = schema.conform(known.assign(stack=1, live=True), schema.POSTCODES)
+    table = geocode.reference_tables(postcodes=frame).postcodes
+    for code, status in (("ZA1 1AB", "located"), ("ZA1 1AC", "area")):
+        assert geocode.answer_text(f"Marios Tavern, Ashford, {code}", index(), table).status == status, code
