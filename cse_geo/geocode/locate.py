@@ -16,6 +16,7 @@ from cse_geo.errors import SchemaError
 from cse_geo.geocode.areas import demote_centroids, spread_over_polygons
 from cse_geo.geocode.contradictions import contradictions
 from cse_geo.geocode.coordinates import easting_northing_rung, half_missing, lat_lon_rung
+from cse_geo.geocode.in_words import names_three_words, with_facts_of_words
 from cse_geo.geocode.lookups import grid_reference_rung, uprn_rung
 from cse_geo.geocode.params import LocateParams, ReferenceTables
 from cse_geo.geocode.postcode_rung import postcode_rung
@@ -68,8 +69,12 @@ def locate(
     """
     params = params or LocateParams()
     schema.check(records, schema.RECORDS)
+    records, written = with_facts_of_words(records)
     rungs = _rungs(records, tables, params)
     place = _first_placed(rungs)
+    written &= place.is_placed
+    place.provenance[written] = "written in the words; " + place.provenance[written]
+    say(place, ~place.is_placed & names_three_words(records), Reason.TEXT_WHAT3WORDS)
     _read_words(place, records, tables)
     clash = contradictions(records, rungs, contradiction_m=params.contradiction_m)
     demote_centroids(place, tables.centroids, within_m=params.centroid_m)

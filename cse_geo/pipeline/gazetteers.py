@@ -35,6 +35,8 @@ READERS: dict[str, Read] = {
 def text_index(opened: store.Store, lookups: geocode.ReferenceTables) -> geocode.TextIndex | None:
     """Return the index of the store's gazetteers of words, built now if its releases changed; None without any.
 
+    Where there are postcodes and nothing else, it is empty: a postcode among the words is still read.
+
     Parameters
     ----------
     opened
@@ -43,13 +45,14 @@ def text_index(opened: store.Store, lookups: geocode.ReferenceTables) -> geocode
         The store's UPRNs and postcodes, by which rows without a coordinate are placed.
     """
     releases = _releases(opened)
-    if not releases:
+    if not releases and lookups.postcodes is None:
         return None
     folder = opened.gazetteer / f"words-{_digest(opened, releases)}"
     if (folder / "index.json").exists():
         return geocode.open_index(folder)
     rows = place_rows(opened, lookups)
-    names = ", ".join(sorted({_named(release) for release in releases}))
+    without = lookups.postcodes.release if lookups.postcodes else ""
+    names = ", ".join(sorted({_named(release) for release in releases})) or without
     index = geocode.index_texts(rows, release=names)
     geocode.save_index(index, folder)
     return geocode.open_index(folder)
