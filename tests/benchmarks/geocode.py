@@ -238,7 +238,9 @@ def main(argv: list[str]) -> None:
     if given.forms:
         geocode_more.run_forms(rows, index, table, n=given.forms, seed=given.seed + 4)
     if given.leave_out:
-        geocode_more.run_leave_out(rows, sets["main"](given.leave_out), table)
+        for name in given.sets:
+            out(f"\n{name.upper()}")
+            geocode_more.run_leave_out(rows, sets[name](given.leave_out), table)
     if given.strings:
         kinds = (sets[name](min(given.strings, 20_000))["text"] for name in ("main", "blind"))
         got = geocode_strings.strings(

@@ -1,7 +1,7 @@
 """What people make of a place when they write it down: two sets of noise, by rules unlike the parser's.
 
-MAIN is what the research note describes. HARD was written before the parser was tuned on anything, and nothing
-was ever tuned on it. Each function takes a place's parts and a generator and gives one text.
+MAIN is what the research note describes. HARD was written before the parser was tuned on anything; it was blind until
+`geocode_blind` took its place, and is now a set to tune on. Each function takes a place's parts and a generator and gives one text.
 """
 
 from __future__ import annotations
