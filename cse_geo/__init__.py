@@ -6,6 +6,7 @@ The Python API is the stages themselves, frames in and frames out: `cse_geo.inta
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ STAGES = (
 )
 
 __all__ = ["STAGES"]
+
+# Read by NumPy's and SciPy's linear algebra when they are first loaded. Our matrices are small: a second thread would
+# only wait beside the first (0.2 s of a start), and may add numbers up in another order.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import h3.api.numpy_int as h3
 import numpy as np
-import pandas as pd
 import shapely
 
 from cse_geo.lattice import plane
@@ -65,11 +64,9 @@ def numbered(lat: ArrayLike, lon: ArrayLike, resolution: int) -> tuple[Cells, ND
         cells, out[possible] = np.unique(found, return_inverse=True)
         return cells, out
     hexagon = plane.hexagons_of(lat_, lon_, resolution)
-    at, distinct = pd.factorize(hexagon)
-    one = np.empty(len(distinct), np.int64)
-    one[at] = np.arange(len(at))  # any point of the hexagon
+    one, at = plane.grouped(hexagon)
     unsure = np.flatnonzero(hexagon == plane.UNSURE)
-    at[unsure] = len(distinct) + np.arange(len(unsure))
+    at[unsure] = len(one) + np.arange(len(unsure))
     which = np.concatenate([one, unsure])
     cells, place = np.unique(_asked(lat_[which], lon_[which], resolution), return_inverse=True)
     out[possible] = place[at]

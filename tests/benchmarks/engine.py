@@ -29,7 +29,24 @@ from pyarrow import csv
 ROOT = Path(__file__).resolve().parents[2]
 RESOLUTION = 9
 SEED = 20260101
-PEER_PACKAGES = ("esda", "libpysal", "geopandas", "h3")
+# The newest esda no longer brings numba, without which its permutations are many times slower: these are its fastest.
+PEER_PACKAGES = ("esda==2.9.0", "libpysal==4.14.1", "geopandas==1.2.0", "h3==4.5.0", "numba==0.68.1")
+
+OURS = """
+import json, sys
+from pathlib import Path
+from cse_geo.cells import count_points
+from cse_geo.hotspots import find_counts
+from cse_geo.intake import PointColumns, read_points
+
+frame = read_points(Path(sys.argv[1]), columns=PointColumns(date="month")).frame
+step = 1_000_000
+columns = [frame[name].to_numpy() for name in ("lat", "lon", "date")]
+chunks = (tuple(c[a : a + step] for c in columns) for a in range(0, len(frame), step))
+result = find_counts(count_points(chunks, resolution=int(sys.argv[3])))
+Path(sys.argv[2]).write_text(result.hotspots.to_json(default=str), "utf-8")
+print(json.dumps({"cells": len(result.tested), "hotspots": len(result.hotspots)}))
+"""
 
 PEER = """
 import json, sys
@@ -74,21 +91,6 @@ def write_points(path: Path, n: int) -> None:
     csv.write_csv(pa.table(columns), path)
 
 
-def ours(source: Path, out: Path) -> None:
-    """Do the job with the package and print what came of it."""
-    from cse_geo.cells import count_points
-    from cse_geo.hotspots import find_counts
-    from cse_geo.intake import PointColumns, read_points
-
-    frame = read_points(source, columns=PointColumns(date="month")).frame
-    step = 1_000_000
-    columns = [frame[name].to_numpy() for name in ("lat", "lon", "date")]
-    chunks = (tuple(c[a : a + step] for c in columns) for a in range(0, len(frame), step))
-    result = find_counts(count_points(chunks, resolution=RESOLUTION))
-    out.write_text(result.hotspots.to_json(default=str), "utf-8")
-    sys.stdout.write(json.dumps({"cells": len(result.tested), "hotspots": len(result.hotspots)}))
-
-
 def measure(command: list[str]) -> dict[str, object]:
     """Run one case in a fresh process and return its wall, CPU, memory and what it printed."""
     start = time.perf_counter()
@@ -121,11 +123,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--peer-up-to", type=int, default=1_000_000)
     parser.add_argument("--peer-python")
-    parser.add_argument("--job", nargs=2, type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.job:
-        ours(*given.job)
-        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for n in given.points:
@@ -134,23 +132,18 @@ def main() -> None:
             cases = {
                 "cse_geo": [
                     sys.executable,
-                    "-m",
-                    "tests.benchmarks.engine",
-                    "--job",
+                    "-c",
+                    OURS,
                     str(source),
                     str(folder / "o.geojson"),
+                    str(RESOLUTION),
                 ]
             }
             if n <= given.peer_up_to:
                 python = given.peer_python or peer_python(folder / "peer")
                 cases["geopandas + h3 + esda"] = [
-                    python,
-                    "-c",
-                    PEER,
-                    str(source),
-                    str(folder / "p.geojson"),
-                    str(RESOLUTION),
-                ]
+                    python, "-c", PEER, str(source), str(folder / "p.geojson"), str(RESOLUTION)
+                ]  # fmt: skip
             for case, command in cases.items():
                 line = {
                     "points": n,

@@ -166,3 +166,22 @@ def test_parents_are_h3s(up: int) -> None:
     assert lattice.parents_of(cells, up).tolist() == plain
     with pytest.raises(ValueError, match="at most that of the cells, 9"):
         lattice.parents_of(cells, 10)
+
+
+@pytest.mark.parametrize("spread", [3, 10_000], ids=["in a table", "looked up"])
+@pytest.mark.parametrize("faces", [(7,), (0, 7, 19)], ids=["one face", "three faces"])
+def test_points_are_grouped_by_their_hexagon(spread: int, faces: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(spread)
+    q, r = ((1 << 27) + rng.integers(-spread, spread, (2, 400))).astype(np.int64)
+    number = (rng.choice(faces, 400) << 56) + (q << 28) + r
+    number[::9] = plane.UNSURE
+    one, at = plane.grouped(number)
+    sure = number != plane.UNSURE
+    assert number[one][at[sure]].tolist() == number[sure].tolist()
+    assert len(set(number[sure])) <= len(one) <= len(set(number))
+    assert ((at >= 0) & (at < len(one))).all()
+
+
+def test_points_of_which_none_is_sure_are_one_group() -> None:
+    one, at = plane.grouped(np.full(5, plane.UNSURE))
+    assert (len(one), at.tolist()) == (1, [0] * 5)

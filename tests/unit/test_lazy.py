@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import pkgutil
 import subprocess
 import sys
@@ -71,3 +72,11 @@ def test_a_command_on_points_imports_none_of_the_heavy_parts() -> None:
     said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
     assert "pandas" in said.split()
     assert not NOT_FOR_POINTS & set(said.split())
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_linear_algebra_has_one_thread_unless_told_otherwise(given: dict[str, str], used: str) -> None:
+    ask = "import os; import cse_geo; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | given
+    said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, env=env)
+    assert said.stdout.strip() == used
