@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 UNIT_KINDS = ("police", "rail_police", "pcso", "wardens")
 
 
-# What `kind` of a Line may be: a place of the plan, a rest, a place drawn by lot, an appointment.
-LINE_KINDS = ("visit", "break", "drawn", "joint")
+# What `kind` of a Line may be: a place of the plan, a rest, a place drawn by lot, an appointment, one of two units.
+LINE_KINDS = ("visit", "break", "drawn", "joint", "together")
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """A time at which a unit must be somewhere, such as a joint visit with licensing: where in people's words."""
+    """A time at which a unit must be somewhere, such as a joint visit with licensing: where in people's words.
+
+    Two `units` begin it together, at the same minute; only for them may the plan choose the time (`at` "").
+    """
 
     at: str  # "19:30"
     where: str  # "LAT,LON" or a grid reference
     minutes: int = 20
+    units: int = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class PlanQuery:
     appointments: tuple[Appointment, ...] = ()
     now: str = ""  # "20:40": plan the rest of the shift from then on
     missed: tuple[str, ...] = ()  # "Unit 1/2": planned before `now`, and not done
+    dropped: tuple[str, ...] = ()  # "Unit 1": goes home at `now`; what it did counts, the others take over
+    most_minutes: int = 0  # at one place in the shift; 0 = no limit
     rounds: int = 1  # licensing: on how many days
 
 

@@ -11,6 +11,7 @@ from cse_geo import pipeline
 from cse_geo.cli.find import Day
 from cse_geo.cli.report import progress
 from cse_geo.cli.settings import Settings, store_option
+from cse_geo.errors import UsageError
 from cse_geo.outputs.premises import SheetCover
 from cse_geo.pipeline.meeting_packs import write_paper
 from cse_geo.pipeline.plans_licensing import licensing_for, licensing_paper, next_copy, today
@@ -74,8 +75,23 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="HH:MM WHERE MIN",
     help="Be somewhere on time (LAT,LON or a grid reference), such as a joint visit; repeat.",
 )
+@click.option(
+    "--together",
+    multiple=True,
+    type=(str, str, int),
+    metavar="HH:MM|any WHERE MIN",
+    help="Two units go there together and begin at one moment; repeat.",
+)
+@click.option(
+    "--most-minutes",
+    type=click.IntRange(0),
+    default=0,
+    metavar="MIN",
+    help="No more minutes than this at one place in the shift; 0 = no limit.",
+)
 @click.option("--now", default="", metavar="HH:MM", help="Plan the rest of a shift under way.")
 @click.option("--missed", multiple=True, metavar="UNIT/N", help='Planned before --now, not done: "Unit 1/2".')
+@click.option("--dropped", multiple=True, metavar="UNIT", help='Goes home at --now: "Unit 2".')
 @_options
 @click.pass_obj
 def patrol(settings: Settings, /, **given: Any) -> None:
@@ -137,8 +153,15 @@ def log(settings: Settings, file: Path, kind: str, name: str, store: str | None)
 
 def _make(settings: Settings, given: dict[str, Any], planner: Callable[..., Any], *, role: str) -> None:
     names = ("on", "start", "end", "base", "seed", "n_units", "unit_kind", "force", "across", "on_foot", "control",
-             "explore", "now", "missed", "rounds")  # fmt: skip
+             "explore", "now", "missed", "dropped", "most_minutes", "rounds")  # fmt: skip
+    if given.get("dropped") and not given["now"]:
+        message = "`--dropped` says who goes home at `--now`: give both."
+        raise UsageError(message)
     meet = tuple(Appointment(*one) for one in given.get("appointments", ()))
+    meet += tuple(
+        Appointment("" if at.casefold() == "any" else at, where, minutes, units=2)
+        for at, where, minutes in given.get("together", ())
+    )
     query = PlanQuery(
         **{n: given[n] for n in names if n in given}, vary=not given["same_order"], appointments=meet
     )

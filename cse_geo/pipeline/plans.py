@@ -136,11 +136,26 @@ def noise(n: int, *, seed: int, on: date, vary: bool) -> NDArray[np.float64]:
     return np.random.default_rng([seed, on.toordinal()]).lognormal(0.0, VARY_SIGMA, n)
 
 
-def solved(problem: plans.Problem, travel: Travel, *, seed: int, night: date | None = None) -> Solved:
-    """Return the plan, re-checked by code that is not the solver's; with a `night`, that night's of a series."""
+def solved(
+    problem: plans.Problem,
+    travel: Travel,
+    *,
+    seed: int,
+    night: date | None = None,
+    before: tuple[plans.Plan, ...] = (),
+) -> Solved:
+    """Return the plan, re-checked by code that is not the solver's.
+
+    With a `night`, that night's of a series: it keeps clear of the nights `before` it, where they are known, else of
+    those that the same seed gives for the days around it.
+    """
     params = plans.SolveParams(seed=seed, iterations=ITERATIONS)
     if night is None:
         return checked(problem, plans.solve(problem, params=params), travel)
+    if before:
+        own = int(np.random.default_rng([seed, night.toordinal()]).integers(2**31))
+        params = plans.SolveParams(seed=own, iterations=ITERATIONS)
+        return checked(problem, plans.vary(problem, before=before, params=params), travel)
     return checked(problem, plans.tonight(problem, night=night.toordinal(), params=params), travel)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from cse_geo import boundaries, lattice, plans, safeguards
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.profile import unit_hours
 from cse_geo.pipeline import plans as common
+from cse_geo.pipeline import plans_patrol_before as logged
 from cse_geo.pipeline import plans_patrol_must as must
 from cse_geo.pipeline import plans_patrol_words as say
 from cse_geo.pipeline.answers import visible_frames
@@ -19,6 +21,8 @@ from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
+from cse_geo.pipeline.plans_patrol_rest import rest_of_shift
+from cse_geo.pipeline.plans_patrol_shift import whole_shift
 from cse_geo.pipeline.roles import role_in_words, roles_in_words
 from cse_geo.pipeline.whereabouts import grid_of
 from cse_geo.plans import patrol, trial
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from cse_geo.views_plans import PlanQuery
 
 RESOLUTION = 9
+LEAST_CAP, MOST_CAP = 10, 240  # minutes at one place in a shift: less than one visit is no plan
 # What is found in one state of the records as one session sees it: shifts are tried out, records stay.
 _KEPT: dict[tuple[object, ...], _Ground] = {}
 
@@ -49,6 +54,15 @@ class _Ground:
     cells: list[NDArray[np.int64]]
     hours: list[NDArray[np.float64]]
     usual: NDArray[np.float64]
+
+    def digest(self) -> str:
+        """Return what tells this ground from any other."""
+        parts = (
+            self.spots.to_csv(index=False).encode(),
+            *(h.tobytes() for h in self.hours),
+            self.usual.tobytes(),
+        )
+        return hashlib.sha256(b"|".join(parts)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -95,13 +109,18 @@ def patrol_for(opened: store.Store, session: Session, query: PlanQuery) -> PlanV
     if query.unit_kind not in UNIT_KINDS or query.n_units < 1:
         message = f"Units are one of {', '.join(UNIT_KINDS)}, at least one of them."
         raise UsageError(message)
+    if query.most_minutes and not LEAST_CAP <= query.most_minutes <= MOST_CAP:
+        message = f"The most minutes at one place are {LEAST_CAP} to {MOST_CAP}; 0 sets no limit."
+        raise UsageError(message)
     shift = patrol.shift_of(query.start, query.end, query.on.weekday())
     frames = visible_frames(opened, session)
     asked = _Asked(session, frames, query, shift, common.base_of(frames.basemap, query.base))
     whole = _ground(opened.store_id, session, frames)
     ground = _narrowed(opened, session, whole, query)
     extra = must.wanted(opened, frames, query, (asked.base[1:], shift), known=whole.cells)
-    view = _view(asked, ground, _planned(asked, ground, extra))
+    at = ground.spots["lat"].to_numpy(float), ground.spots["lon"].to_numpy(float)
+    before = logged.nights_before(opened, query.on, at) if query.vary else ()
+    view = _view(asked, ground, _planned(asked, ground, extra, before))
     enter(opened, session, Act("plan", "disclosure", "plan_patrol", len(ground.spots)))
     return view
 
@@ -168,29 +187,24 @@ def _narrowed(opened: store.Store, session: Session, ground: _Ground, query: Pla
     )
 
 
-def _planned(asked: _Asked, ground: _Ground, extra: must.Extra) -> _Made:
-    query, shift, table = asked.query, asked.shift, ground.spots
+def _planned(asked: _Asked, ground: _Ground, extra: must.Extra, before: tuple[plans.Plan, ...]) -> _Made:
+    query, table = asked.query, ground.spots
     lat = np.concatenate([[asked.base[1]], table["lat"].to_numpy(float), extra.lat])
     lon = np.concatenate([[asked.base[2]], table["lon"].to_numpy(float), extra.lon])
     travel = common.travel_of(asked.frames, lat, lon, on_foot=query.on_foot)
-    stops = _stops(ground, shift)
-    units = tuple(_unit(n, shift) for n in range(1, query.n_units + 1))
-    plain = plans.Problem(stops, units, (travel.seconds,))
-    night = query.on if query.vary else None
-    first = common.solved(plain, travel, seed=query.seed, night=night)
-    problem = must.with_extra(
-        plain, extra, drawn=trial.explored_count(_n_visits(first.plan)) if query.explore else 0
-    )
-    done = first if problem is plain else common.solved(problem, travel, seed=query.seed, night=night)
+    key = (ground.digest(), asked.session.role, travel.seconds.tobytes())
+    whole = whole_shift(_stops(ground, asked.shift), (query, asked.shift, travel), extra, (key, before))
+    plain, first, done, extra = whole.plain, whole.first, whole.done, whole.extra
     bases: dict[str, str] = {}
-    describe = _described(asked, ground, extra)
+    describe, told = _described(asked, ground, extra), say.nights_words(len(before))
     if query.now:
-        done, bases = must.rest_of_shift(done, query, shift, (travel, describe))
+        rest = rest_of_shift(done, query, asked.shift, (travel, describe))
+        done, bases, told = rest.done, rest.stands, rest.words
     worth = must.worth_of(done.plan)
-    told = (*must.words(done.plan, extra, query), *_base_words(travel, asked))
+    told = (*told, *must.words(done.plan, extra, query, asked.shift), *_base_words(travel, asked))
     baselines = () if query.now else common.against(plain, replace(done.plan, reward=worth))
-    if problem is not plain and first.plan.reward > 0 and not query.now:
-        lost = 1 - worth / first.plan.reward
+    if done.problem is not plain and first.reward > 0 and not query.now:
+        lost = 1 - worth / first.reward
         told = (
             *told,
             f"What is drawn or agreed costs {max(0.0, lost):.0%} of what the shift could be worth.",
@@ -247,19 +261,12 @@ def _view(asked: _Asked, ground: _Ground, made: _Made) -> PlanView:
     )  # fmt: skip
     return PlanView(
         kind="patrol", title="Patrol plan", name=f"Patrol {query.on:%a %d %b}", query=query,
-        units=common.unit_plans(done, shown), baselines=made.baselines, words=words, unreached=left,
+        units=must.named_together(common.unit_plans(done, shown)), baselines=made.baselines, words=words,
+        unreached=left,
         base_point=asked.base[1:], towns=common.towns_of(frames.basemap), forces=_forces(frames),
         basemap=frames.basemap, areas=frames.areas, role=role_in_words(asked.session.rule), roles=roles_in_words(),
         synthetic=frames.synthetic,
     )  # fmt: skip
-
-
-def _n_visits(plan: plans.Plan) -> int:
-    return sum(not v.is_break for r in plan.routes for v in r.visits)
-
-
-def _unit(number: int, shift: patrol.Shift) -> plans.Unit:
-    return plans.Unit(f"Unit {number}", 0, shift.start_s, shift.end_s, check_in_every_s=7200)
 
 
 def _base_words(travel: Travel, asked: _Asked) -> tuple[str, ...]:

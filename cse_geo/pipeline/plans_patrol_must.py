@@ -13,21 +13,20 @@ from cse_geo.pipeline import plans as common
 from cse_geo.pipeline.embargoes import embargoed
 from cse_geo.pipeline.whereabouts import grid_of, point_of
 from cse_geo.plans import patrol, trial
-from cse_geo.plans.vary import rest_of
 from cse_geo.projection import to_bng
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
     from numpy.typing import NDArray
 
     from cse_geo import store
     from cse_geo.pipeline.frames import Frames
-    from cse_geo.plans.network import Travel
-    from cse_geo.views_plans import PlanQuery
+    from cse_geo.views_plans import Appointment, PlanQuery, UnitPlan
 
 RESOLUTION = 9
+ANY = -1
+SECOND = "+"  # behind the id of the stop that the second of two units visits
+_TRIAL_STEPS = 600  # of the short searches that choose the time of a visit of two units
 REACH_M = {True: 2000.0, False: 8000.0}  # on foot, by car: how far from the base lots are drawn
 MOST_DRAWN = 6
 LATEST_S = 300  # an appointment may begin this much late
@@ -42,8 +41,8 @@ class Extra:
 
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
-    kinds: tuple[str, ...]  # joint | drawn
-    at_s: tuple[int, ...]  # when, for an appointment; -1 = any time
+    kinds: tuple[str, ...]  # joint | together | drawn
+    at_s: tuple[int, ...]  # when, for an appointment; ANY = at any time
     dwell_s: tuple[int, ...]
 
 
@@ -60,14 +59,14 @@ def wanted(
     Raises
     ------
     UsageError
-        If an appointment is at no time of the shift, at no place, or of no length.
+        If an appointment is at no time of the shift, at no place, of no length, or for more units than there are.
     """
     base, shift = where
-    rows = [(*point_of(a.where, option="the appointment"), "joint", _at(a.at, shift), _minutes(a.minutes) * 60)
-            for a in query.appointments]  # fmt: skip
+    rows = [(*point_of(a.where, option="the appointment"), _kind_of(a, query), _when(a, shift),
+             _minutes(a.minutes) * 60) for a in query.appointments]  # fmt: skip
     if query.explore:
         drawn = _drawn(opened, frames, query, base, known)
-        rows += [(lat, lon, "drawn", -1, patrol.FULL_DWELL_S) for lat, lon in drawn]
+        rows += [(lat, lon, "drawn", ANY, patrol.FULL_DWELL_S) for lat, lon in drawn]
     return Extra(
         np.array([r[0] for r in rows], dtype=float), np.array([r[1] for r in rows], dtype=float),
         tuple(str(r[2]) for r in rows), tuple(int(r[3]) for r in rows), tuple(int(r[4]) for r in rows),
@@ -75,8 +74,12 @@ def wanted(
 
 
 def with_extra(problem: plans.Problem, extra: Extra, *, drawn: int) -> plans.Problem:
-    """Return the problem with the appointments and the first `drawn` places by lot; itself where there are none."""
-    chosen = [k for k, kind in enumerate(extra.kinds) if kind == "joint"]
+    """Return the problem with the appointments and the first `drawn` places by lot; itself where there are none.
+
+    A visit of two units is two stops at one place that begin at one moment and last longer than none: so no unit
+    can make both.
+    """
+    chosen = [k for k, kind in enumerate(extra.kinds) if kind != "drawn"]
     chosen += [k for k, kind in enumerate(extra.kinds) if kind == "drawn"][:drawn]
     if not chosen:
         return problem
@@ -85,11 +88,59 @@ def with_extra(problem: plans.Problem, extra: Extra, *, drawn: int) -> plans.Pro
     start, end = problem.units[0].start_s, problem.units[0].end_s
     made = []
     for k in chosen:
-        at = extra.at_s[k]
-        opens, closes = (start, max(start, end - extra.dwell_s[k])) if at < 0 else (at, at + LATEST_S)
+        at, latest = extra.at_s[k], LATEST_S if extra.kinds[k] == "joint" else 0
+        opens, closes = (start, max(start, end - extra.dwell_s[k])) if at == ANY else (at, at + latest)
         option = plans.Option(opens, closes, extra.dwell_s[k], MUST * best)
-        made.append(plans.Stop(f"M{k:03d}", first + k, (option,)))
+        twins = ("", SECOND) if extra.kinds[k] == "together" else ("",)
+        made += [plans.Stop(f"M{k:03d}{twin}", first + k, (option,)) for twin in twins]
     return replace(problem, stops=(*problem.stops, *made))
+
+
+def timed(problem: plans.Problem, extra: Extra, *, seed: int) -> Extra:
+    """Return the extra places with a time for each visit of two units that may be at any: the one that costs least.
+
+    Short searches, one per half hour of the shift, say which.
+    """
+    made = extra
+    start, end = problem.units[0].start_s, problem.units[0].end_s
+    for k, (kind, at) in enumerate(zip(extra.kinds, extra.at_s, strict=True)):
+        if kind != "together" or at != ANY:
+            continue
+        times = range(start, max(start, end - extra.dwell_s[k]) + 1, patrol.SLOT_S)
+        trials = [replace(made, at_s=(*made.at_s[:k], t, *made.at_s[k + 1 :])) for t in times]
+        params = plans.SolveParams(seed=seed, iterations=_TRIAL_STEPS)
+        worth = [plans.solve(with_extra(problem, x, drawn=0), params=params).reward for x in trials]
+        made = trials[int(np.argmax(worth))]
+    return made
+
+
+def without_halves(problem: plans.Problem, plan: plans.Plan) -> plans.Problem:
+    """Return the problem without the visits of two units that only one of them could make; itself if there is none."""
+    met = {v.stop for r in plan.routes for v in r.visits}
+    pairs = [s.id for s in problem.stops if s.id.endswith(SECOND)]
+    halves = {i for i in pairs if len({i, i.removesuffix(SECOND)} & met) == 1}
+    if not halves:
+        return problem
+    gone = halves | {i.removesuffix(SECOND) for i in halves}
+    return replace(problem, stops=tuple(s for s in problem.stops if s.id not in gone))
+
+
+def named_together(units: tuple[UnitPlan, ...]) -> tuple[UnitPlan, ...]:
+    """Return the plan in which each visit of two units names the other one."""
+    made = []
+    for unit in units:
+        lines = []
+        for line in unit.lines:
+            others = [u.unit for u in units for x in u.lines if u is not unit and x.kind == "together"
+                      and (x.arrive, x.lat, x.lon) == (line.arrive, line.lat, line.lon)]  # fmt: skip
+            if line.kind == "together" and others:
+                said = f"With {others[0]}: begin together. Who is there first waits out of sight."
+                made_line = replace(line, reason=said)
+            else:
+                made_line = line
+            lines.append(made_line)
+        made.append(replace(unit, lines=tuple(lines)))
+    return tuple(made)
 
 
 def worth_of(plan: plans.Plan) -> float:
@@ -101,85 +152,62 @@ def worth_of(plan: plans.Plan) -> float:
 def described(extra: Extra, k: int, near: list[str]) -> common.Described:
     """Return the words of such a stop: neutral, because a sheet may be lost."""
     lat, lon = float(extra.lat[k]), float(extra.lon[k])
-    if extra.kinds[k] == "joint":
+    if extra.kinds[k] == "together":
         return common.Described(
-            f"{near[k]}, appointment",
-            lat,
-            lon,
-            "Agreed with a partner: be there on time.",
-            "joint",
-            grid_of(lat, lon),
+            f"{near[k]}, two units", lat, lon, "Two units.", "together", grid_of(lat, lon)
         )
+    if extra.kinds[k] == "joint":
+        agreed = "Agreed with a partner: be there on time."
+        return common.Described(f"{near[k]}, appointment", lat, lon, agreed, "joint", grid_of(lat, lon))
     reason = "Drawn by lot: looking only where reports come from teaches nothing new."
     return common.Described(f"{near[k]}, drawn by lot", lat, lon, reason, "drawn", grid_of(lat, lon))
 
 
-def words(plan: plans.Plan, extra: Extra, query: PlanQuery) -> tuple[str, ...]:
+def words(plan: plans.Plan, extra: Extra, query: PlanQuery, shift: patrol.Shift) -> tuple[str, ...]:
     """Return what came of the appointments and the lots."""
     met = {v.stop for r in plan.routes for v in r.visits}
     said = []
     for k, appointment in enumerate(query.appointments):
-        if f"M{k:03d}" not in met and not query.now:
-            said.append(
-                f"The appointment at {appointment.at} cannot be kept by any unit: too far, or two at once."
-            )
+        if f"M{k:03d}" in met or (query.now and extra.at_s[k] < at_of(query.now, shift)):
+            continue
+        what = f"The appointment at {appointment.at}" if appointment.at else "The visit of two units"
+        if appointment.units == 1:
+            said.append(f"{what} cannot be kept by any unit: too far, or two at once.")
+        else:
+            said.append(f"{what} cannot be made by two units together: too far, or too few of them are free.")
     if query.explore and "drawn" not in extra.kinds:
         said.append("No place could be drawn by lot: the register has none near this base.")
     return tuple(said)
 
 
-def rest_of_shift(
-    done: common.Solved,
-    query: PlanQuery,
-    shift: patrol.Shift,
-    beside: tuple[Travel, Callable[[plans.Visit], common.Described]],
-) -> tuple[common.Solved, dict[str, str]]:
-    """Return the plan from `query.now` on, and where each unit stands then, in words.
+def at_of(text: str, shift: patrol.Shift) -> int:
+    """Return the second of the shift that a time of the clock means.
 
     Raises
     ------
     UsageError
-        If `now` is no time of the shift, or what was missed is not on the plan.
+        If it is no time, or none of the shift.
     """
-    travel, describe = beside
-    now_s = _at(query.now, shift)
-    begun = _without(done.plan, query.missed, now_s)
-    rest = rest_of(done.problem, begun, now_s=now_s)
-    again = plans.solve(rest, params=plans.SolveParams(seed=query.seed, iterations=common.ITERATIONS))
-    stands = {}
-    for route in begun.routes:
-        been = [v for v in route.visits if v.start_s < now_s]
-        if been:
-            stands[route.unit] = describe(been[-1]).name
-    return common.checked(rest, again, travel), stands
-
-
-def _without(plan: plans.Plan, missed: tuple[str, ...], now_s: int) -> plans.Plan:
-    """Return the plan without the visits that were missed, so that they may be planned again."""
-    routes, named = [], set()
-    for route in plan.routes:
-        number, kept = 0, []
-        for visit in route.visits:
-            number += not visit.is_break
-            key = f"{route.unit}/{number}"
-            if not visit.is_break and visit.start_s < now_s:
-                named.add(key)
-            if visit.is_break or key not in missed:
-                kept.append(visit)
-        routes.append(replace(route, visits=tuple(kept)))
-    if not set(missed) <= named:
-        message = "What was missed must be stops of this plan before that time, such as `Unit 1/2`."
-        raise UsageError(message)
-    return replace(plan, routes=tuple(routes))
-
-
-def _at(text: str, shift: patrol.Shift) -> int:
     at = patrol.seconds_of(text)
     at += 86_400 if at < shift.start_s else 0
     if not shift.start_s <= at < shift.end_s:
         message = "A time given for the shift must lie between its start and its end."
         raise UsageError(message)
     return at
+
+
+def _kind_of(appointment: Appointment, query: PlanQuery) -> str:
+    if not 1 <= appointment.units <= 2:
+        message = "An appointment is for one unit, or for two together."
+        raise UsageError(message)
+    if appointment.units > query.n_units:
+        message = "A visit that two units make together needs two units on the shift."
+        raise UsageError(message)
+    return "joint" if appointment.units == 1 else "together"
+
+
+def _when(appointment: Appointment, shift: patrol.Shift) -> int:
+    return ANY if appointment.units > 1 and not appointment.at else at_of(appointment.at, shift)
 
 
 def _minutes(minutes: int) -> int:

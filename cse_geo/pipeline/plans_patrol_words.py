@@ -35,6 +35,14 @@ LIMITS = (
 )
 
 
+def nights_words(n: int) -> tuple[str, ...]:
+    """Return how many nights of the log a plan keeps clear of."""
+    if not n:
+        return ()
+    nights = "one night" if n == 1 else f"{n} nights"
+    return (f"Keeps clear of the hours of {nights} of the last week, as the log tells them.",)
+
+
 def who_may(main_type: str) -> str:
     """Return which kinds of unit may go to a place of a kind."""
     kinds = [kind for kind in UNIT_KINDS if patrol.may_patrol(kind, main_type)]
@@ -63,6 +71,8 @@ def words_of(plan: plans.Plan, n: int, query: PlanQuery, worth: float) -> tuple[
         said.append(
             f"No plan can be worth more than {1 / max(1e-9, 1 - gap):.2f} times this one; likely far less."
         )
+    if query.most_minutes:
+        said.append(f"No place gets more than {query.most_minutes} minutes in the shift, as asked.")
     if query.control:
         said.append(
             f"Control night: about half of the places were drawn out by lot (day and seed {query.seed} give the same "

@@ -28,6 +28,7 @@ from cse_geo.plans.problem_rewards import FadeParams, visit_rewards
 from cse_geo.plans.solve import appraise, reward_bound, solve
 from cse_geo.plans.validate import Fault, validate_plan
 from cse_geo.plans.vary import (
+    FROM_LOG,
     VaryParams,
     overlap,
     replan,
@@ -38,6 +39,7 @@ from cse_geo.plans.vary import (
 )
 
 __all__ = [
+    "FROM_LOG",
     "NO_WAY",
     "Break",
     "Cap",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cse_geo.plans.problem import Option, Plan, Problem, Route, SolveParams, Stop, Unit, Visit
 
 HALF_HOUR_S = 1800
+FROM_LOG = "a log of visits"  # method of a night whose visits are known and whose worth is not
 RUN = (
     3  # nights that keep clear of one another where no log of nights is kept: later ones take longer to make
 )
@@ -65,6 +66,7 @@ def vary(
 ) -> Plan:
     """Return a plan for one more night that differs from the nights `before` (oldest first).
 
+    Nights of a log (method `FROM_LOG`) are kept clear of like any other; they save nothing and spend nothing.
     The plan's rewards, bound and reasons are those of `problem`, not of the perturbed one. The same seed and the
     same nights before give the same plan. `notes` says what share of the best-known reward was given up.
     """
@@ -88,7 +90,7 @@ def _varied(
     top = max(plan.reward for plan in made)
     least = (1 - chosen.most_lost) * top
     # What earlier nights did not spend may be spent now: the mean over nights is what counts.
-    saved = max(0.0, sum(plan.reward - least for plan in recent))
+    saved = max(0.0, sum(plan.reward - least for plan in recent if plan.method != FROM_LOG))
     kept = [plan for plan in made if plan.reward >= least - saved] or [best]
     plan = min(kept, key=lambda p: (sum(_repeats(p, other) for other in recent), -p.reward))
     lost = 0.0 if top <= 0 else 100 * (top - plan.reward) / top

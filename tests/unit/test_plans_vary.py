@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cse_geo.plans import (
+    FROM_LOG,
     Break,
     Cap,
     Cover,
@@ -64,6 +65,21 @@ def test_nights_differ_stay_valid_and_keep_their_worth() -> None:
     assert sum(plan.reward for plan in nights) >= 0.95 * 4 * best.reward
     assert unpredictability(nights).mean_overlap < 1.0
     assert nights[-1].notes[-1].startswith("Varied for unpredictability")
+
+
+def test_nights_of_a_log_are_kept_clear_of_and_neither_save_nor_spend() -> None:
+    """A log tells stops and hours, no worth: the night made after it shares less with it than a plan made alone."""
+    problem = town(2, stops=25, units=2)
+    best = solve(problem, params=STEPS)
+    logged = replace(best, reward=0.0, bound=0.0, method=FROM_LOG)
+    for most_lost in (0.03, 0.3):
+        how = VaryParams(most_lost=most_lost)
+        after = vary(problem, before=(logged,) * 5, params=STEPS, vary_params=how)
+        assert validate_plan(problem, after) == []
+        assert (
+            after.reward >= (1 - most_lost) * best.reward
+        )  # nothing saved by nights whose worth is not known
+    assert overlap(after, logged) < 0.7
 
 
 def test_the_same_nights_before_give_the_same_night() -> None:

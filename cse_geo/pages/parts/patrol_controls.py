@@ -34,7 +34,7 @@ def draw(query: PlanQuery) -> PlanQuery:
         "Whose area", ["", *names], format_func=lambda c: names.get(c, "Every force"), key="patrol_force"
     )
     across = cross.checkbox("Cross the line, as agreed", key="patrol_across", disabled=not force)
-    with st.expander("Lots, appointments, the same order every night"):
+    with st.expander("Lots, appointments, two units together, limits"):
         query = _more(query)
     return _rest_of(replace(
         query, n_units=int(n), unit_kind=who, on_foot=foot == "Walk", force=force or "", across=across
@@ -62,9 +62,14 @@ def draw_rest(view: PlanView) -> None:
         clock, late = st.columns([1, 3])
         now = clock.time_input("It is now", value=time(20, 30), step=timedelta(minutes=5))
         missed = late.multiselect("Planned before now, and not done", stops, format_func=names.__getitem__)
-        st.caption("What was planned before now counts as done. Units go on from the last stop they reached.")
+        home = st.multiselect("Goes home now", [unit.unit for unit in view.units], key="patrol_dropped")
+        st.caption(
+            "What was planned before now counts as done, also of a unit that goes home. The others go on from the last "
+            "stop they reached, and keep what is on their sheets where a change is not worth a quarter more."
+        )
         if st.form_submit_button("Plan the rest of the shift", type="primary"):
-            st.session_state[_REST] = (replace(query, now="", missed=()), f"{now:%H:%M}", tuple(missed))
+            plain = replace(query, now="", missed=(), dropped=())
+            st.session_state[_REST] = (plain, f"{now:%H:%M}", tuple(missed), tuple(home))
             st.rerun()
 
 
@@ -73,7 +78,7 @@ def _rest_of(query: PlanQuery) -> PlanQuery:
     kept = st.session_state.get(_REST)
     if kept is None or (kept[0].on, kept[0].start, kept[0].end) != (query.on, query.start, query.end):
         return query
-    return replace(query, now=kept[1], missed=kept[2])
+    return replace(query, now=kept[1], missed=kept[2], dropped=kept[3])
 
 
 def _more(query: PlanQuery) -> PlanQuery:
@@ -93,9 +98,19 @@ def _more(query: PlanQuery) -> PlanQuery:
         "Appointments, one a line: time, grid reference or LAT,LON, minutes (such as joint visits with licensing)",
         placeholder="19:30 TA 1234 5678 20", key="patrol_meet", height=80,
     )  # fmt: skip
+    both = st.text_area(
+        "Two units together, one visit a line: time or \u201cany\u201d, grid reference or LAT,LON, minutes",
+        placeholder="any TA 1234 5678 30", key="patrol_both", height=80,
+    )  # fmt: skip
+    most = st.number_input(
+        "Most minutes at one place in the shift (0: no limit)", min_value=0, max_value=240, value=0, step=15,
+        key="patrol_most", help="Nobody's street is patrolled all evening.",
+    )  # fmt: skip
+    together = (replace(a, at="" if a.at == "any" else a.at, units=2) for a in appointments_of(both or ""))
     return replace(
-        query, explore=lots, control=night, vary=not order, appointments=appointments_of(text or "")
-    )
+        query, explore=lots, control=night, vary=not order, most_minutes=int(most),
+        appointments=(*appointments_of(text or ""), *together),
+    )  # fmt: skip
 
 
 def appointments_of(text: str) -> tuple[Appointment, ...]:
