@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cse_geo import pipeline
-from cse_geo.cli.report import print_frame
+from cse_geo.cli.report import print_frame, print_problems
 from cse_geo.cli.settings import Settings, store_option
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def geocode(
     store: str | None,
     **columns: str | None,
 ) -> None:
-    """Place every row of a CSV with the store's gazetteers: level, r95, status, evidence, coordinates, reason.
+    """Place every row of a table with the store's gazetteers: level, r95, status, evidence, coordinates, reason.
 
-    Columns are found by their usual names, or named by options. Stopped work goes on where it stopped when the
-    same command is given again.
+    A table is a CSV of any length, or a workbook or GeoJSON of at most 50 MB. Columns are found by their usual
+    names, or named by options. Stopped work goes on where it stopped when the same command is given again.
     """
     named = {ours: column for ours, column in columns.items() if column}
     request = pipeline.GeocodeRequest(columns=named, by=by, agency=agency, chunk_rows=chunk_rows)
@@ -91,6 +91,7 @@ def geocode(
             opened, file, output, session=session, request=request,
             progress=lambda n: click.echo(f"{n:,} rows placed", err=True),
         )  # fmt: skip
+    print_problems(outcome.problems)
     shown = outcome.report[outcome.report["dimension"].isin(["level", "status", "class"])]
     print_frame(shown, title="What was matched")
     if report is not None:

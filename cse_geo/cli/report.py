@@ -26,7 +26,7 @@ def print_problems(problems: object) -> None:
         return
     _print_table(
         frame.head(MOST_PROBLEMS_SHOWN).rename(columns={"message": "what to mend"}),  # type: ignore[attr-defined]
-        title="Problems (row 1 is the header; row 0 is the file)",
+        title="Problems (rows as the spreadsheet numbers them; row 0 is the file)",
     )
     more = len(frame) - MOST_PROBLEMS_SHOWN  # type: ignore[arg-type]
     if more > 0:

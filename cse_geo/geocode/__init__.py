@@ -6,13 +6,13 @@ from cse_geo.geocode.calibrate import LEAST_RECORDS as LEAST_LABELLED
 from cse_geo.geocode.calibrate import calibrate, calibrate_suggestions, multipliers, wilson
 from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
-from cse_geo.geocode.detect import detect_kind
+from cse_geo.geocode.detect import detect_kind, looks_like
 from cse_geo.geocode.locate import locate
 from cse_geo.geocode.opinion import OPINIONS, second_opinion
 from cse_geo.geocode.params import LocateParams, ReferenceTables, reference_tables
 from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
 from cse_geo.geocode.reasons import Reason, problems_of, sentence_of
-from cse_geo.geocode.release import Release
+from cse_geo.geocode.release import TITLES, Release
 from cse_geo.geocode.report import MATCH, match_report
 from cse_geo.geocode.result import DEFAULT_R95_M, EVIDENCE, Alternative, Location, from_frame, to_frame
 from cse_geo.geocode.review import Clusters, by_effect, cluster_records, digest, is_sampled
@@ -53,6 +53,7 @@ __all__ = [
     "REGISTER_COLUMNS",
     "REGISTER_SYNONYMS",
     "STACK_KINDS",
+    "TITLES",
     "Alternative",
     "Answer",
     "Clusters",
@@ -91,6 +92,7 @@ __all__ = [
     "locate",
     "locate_snapped",
     "located_rows",
+    "looks_like",
     "match_report",
     "multipliers",
     "open_index",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from cse_geo.lazy import attributes
 
 if TYPE_CHECKING:
+    from cse_geo.intake.bulk import BulkTable, open_table
     from cse_geo.intake.codes import SENTENCES, FileCode
     from cse_geo.intake.mapping import Mapping, apply_mapping
-    from cse_geo.intake.names import Suggestion, is_person_column, suggest_mapping
+    from cse_geo.intake.names import Suggestion, is_person_column, suggest_mapping, synonyms_of
     from cse_geo.intake.pointblocks import PointColumns
     from cse_geo.intake.pointfiles import PointLimits
     from cse_geo.intake.points import PointCounts, Points, read_points, recognise_police_uk
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
 # Point files need none of the readers of workbooks.
 _HOMES = {
+    "cse_geo.intake.bulk": "BulkTable open_table",
     "cse_geo.intake.codes": "SENTENCES FileCode",
     "cse_geo.intake.mapping": "Mapping apply_mapping",
-    "cse_geo.intake.names": "Suggestion is_person_column suggest_mapping",
+    "cse_geo.intake.names": "Suggestion is_person_column suggest_mapping synonyms_of",
     "cse_geo.intake.pointblocks": "PointColumns",
     "cse_geo.intake.pointfiles": "PointLimits",
     "cse_geo.intake.points": "PointCounts Points read_points recognise_police_uk",
@@ -36,6 +38,7 @@ if not TYPE_CHECKING:
 
 __all__ = [
     "SENTENCES",
+    "BulkTable",
     "ChildParams",
     "FileCode",
     "Limits",
@@ -48,10 +51,12 @@ __all__ = [
     "Suggestion",
     "apply_mapping",
     "is_person_column",
+    "open_table",
     "read_points",
     "read_table",
     "read_table_sandboxed",
     "recognise_police_uk",
     "suggest_mapping",
+    "synonyms_of",
     "write_template",
 ]

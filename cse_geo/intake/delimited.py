@@ -12,13 +12,13 @@ from cse_geo.intake.heading import LOOKED_AT, is_total, score, take_heading
 from cse_geo.intake.raw import Limits, Parsed, clean_header, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DELIMITERS = ",;\t|"
 _BLANK = " \t\r\n\x0b\x0c\xa0"
 # A multi-byte UTF-8 letter: two of these in a file that is not UTF-8 mean that two encodings are mixed.
-_UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # the hint that some spreadsheets write first
+UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}")
+SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # the hint that some spreadsheets write first
 
 
 def parse_delimited(data: bytes, limits: Limits) -> Parsed:
@@ -30,10 +30,11 @@ def parse_delimited(data: bytes, limits: Limits) -> Parsed:
         If the text cannot be decoded, a quotation mark is not closed, or a limit is passed.
     """
     text, encoding = decode(data)
-    hint = _SEP_LINE.match(text)
+    hint = SEP_LINE.match(text)
     text = text[hint.end() :] if hint else text
-    delimiter = hint.group(1) if hint else _delimiter_of(text)
-    records = _records(text, delimiter, limits)
+    delimiter = hint.group(1) if hint else delimiter_of(text)
+    # StringIO breaks lines at CR and LF only; str.splitlines would break inside cells
+    records = filled(records_of(io.StringIO(text, newline=""), delimiter, limits))
     heading, records = take_heading(records)
     header = clean_header(heading.cells, limits=limits)
     problems = [problem(FileCode.READ_AS_WINDOWS_1252)] if encoding == "cp1252" else []
@@ -71,24 +72,29 @@ def _encoding_of(data: bytes) -> str:
         refuse(problem(FileCode.UNKNOWN_ENCODING))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    start = data[:4096]
-    even, odd = start[0::2].count(0), start[1::2].count(0)
-    if odd > 0.2 * len(start) and even == 0:
-        return "utf-16-le"
-    if even > 0.2 * len(start) and odd == 0:
-        return "utf-16-be"
+    unmarked = unmarked_utf16(data[:4096])
+    if unmarked:
+        return unmarked
     if b"\0" in data:
         refuse(problem(FileCode.NUL_BYTES))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if len(_UTF8_LETTER.findall(data)) >= 2:
+        if len(UTF8_LETTER.findall(data)) >= 2:
             refuse(problem(FileCode.MIXED_ENCODING))
         return "cp1252"
     return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
 
 
-def _delimiter_of(text: str) -> str:
+def unmarked_utf16(start: bytes) -> str:
+    """Return which UTF-16 the start of a file without a mark is in; "" for none."""
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if odd > 0.2 * len(start) and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.2 * len(start) and odd == 0 else ""
+
+
+def delimiter_of(text: str) -> str:
     """Tell the delimiter from the row of names: the one that makes the most names, known ones first."""
     lines = text[:100_000]
     scores = {d: score(_first_rows(lines, d)) for d in _DELIMITERS}
@@ -109,10 +115,15 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Yield (row number, cells) of every row that is not blank."""
-    # StringIO breaks lines at CR and LF only; str.splitlines would break inside cells
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def records_of(lines: Iterable[str], delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """Yield (row number, cells) of every row, from lines that keep their ends.
+
+    Raises
+    ------
+    InputRefusedError
+        If a quotation mark is not closed, or a limit is passed.
+    """
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     row = line = 0
     while True:
         try:
@@ -128,8 +139,12 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
         row, line = row + 1, reader.line_num
         if row > limits.max_rows + 1:
             refuse(problem(FileCode.TOO_MANY_ROWS, limit=limits.max_rows))
-        if any(cells) and any(cell.strip(_BLANK) for cell in cells):
-            yield row, cells
+        yield row, cells
+
+
+def filled(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank."""
+    return ((row, cells) for row, cells in records if any(cell.strip(_BLANK) for cell in cells))
 
 
 def _data_rows(

@@ -24,7 +24,6 @@ Cells = TypeVar("Cells", list[str], list[str | None])
 LOOKED_AT = 40  # rows; the longest title block seen in open councils' files has 14
 _DATA = re.compile(r"[\d.,:/ +%£-]+")
 _TITLE_CELLS = 2  # "Period: | January to March": more cells than that are no title
-_LEAST_NAMES = 3  # cells a row of unknown names must have for the rows above it to be titles
 _TOTALS = re.compile(
     r"(?:grand_|sub_|overall_)?totals?(?:_.*)?|subtotals?|cyfanswm(?:_.*)?|all_records|number_of_records"
 )
@@ -110,13 +109,19 @@ def _known_place(rows: list[list[str]]) -> int:
 
 def _place_below_titles(rows: list[list[str]]) -> int:
     """Return the first row below rows of one or two cells, where most rows below are wider; else 0."""
-    at = next((i for i, row in enumerate(rows) if _filled(row) > _TITLE_CELLS), 0)
-    below = rows[at:]
-    wide = sum(_filled(row) >= _LEAST_NAMES for row in below)
-    named_already = _known(rows[0]) == _filled(rows[0])
-    if at == 0 or named_already or _has_data(rows[at]) or wide * 2 <= len(below) or len(below) < 2:
+    if _known(rows[0]) == _filled(rows[0]):
         return 0
-    return at
+    for most in (
+        _TITLE_CELLS,
+        1,
+    ):  # below titles of one cell each a table of two columns, if it has a known name
+        at = next((i for i, row in enumerate(rows) if _filled(row) > most), 0)
+        below = rows[at:]
+        wide = sum(_filled(row) > most for row in below)
+        sure = most == _TITLE_CELLS or _known(rows[at]) > 0
+        if at and sure and not _has_data(rows[at]) and wide * 2 > len(below) and len(below) > 1:
+            return at
+    return 0
 
 
 def _fills_gaps(above: list[str], below: list[str]) -> bool:

@@ -143,8 +143,13 @@ class Suggestion:
 @cache
 def known_headings() -> frozenset[str]:
     """Return every heading that is known to stand above a column of a return or register, folded."""
-    words = (names for table in (_SYNONYMS, _WELSH) for names in table.values())
-    return frozenset({*RETURN_COLUMNS, *_OTHER_HEADINGS, *(name for names in words for name in names)})
+    others = (name for column in RETURN_COLUMNS for name in synonyms_of(column))
+    return frozenset({*RETURN_COLUMNS, *_OTHER_HEADINGS, *others})
+
+
+def synonyms_of(column: str) -> tuple[str, ...]:
+    """Return what else files call a column of the return, folded: English first, then Welsh."""
+    return (*_SYNONYMS.get(column, ()), *_WELSH.get(column, ()))
 
 
 def is_person_column(name: str, *, known: Collection[str] = RETURN_COLUMNS) -> bool:

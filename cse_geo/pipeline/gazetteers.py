@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import geocode, schema, store
+from cse_geo.pipeline import registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +25,9 @@ _FORMAT = "4"  # of what is made of the releases; another one builds the index a
 READERS: dict[str, Read] = {
     "opennames": geocode.read_opennames,
     "fhrs": geocode.read_fhrs,
-    "premises": geocode.read_premises,
-    "addresses": geocode.read_addresses,
-    "settlements": geocode.read_settlements,
+    "premises": registers.read_premises,
+    "addresses": registers.read_addresses,
+    "settlements": registers.read_settlements,
     "osm": geocode.read_osm_places,
     "roads": geocode.read_roads,
 }

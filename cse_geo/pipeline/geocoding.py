@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from cse_geo import geocode, schema, store
+from cse_geo import geocode, intake, schema, store
 from cse_geo.errors import InputRefusedError, UsageError
 from cse_geo.outputs.guard import guard_cell
 from cse_geo.pipeline.aliases import today
@@ -22,12 +22,12 @@ from cse_geo.pipeline.sources import sources_of
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from cse_geo.safeguards import Session
 
-# Our columns that say where, and what files call them besides our own name (folded).
+# Our columns that say where, and what files call them first, before what returns call them (folded).
 _NAMES = {
     "location_text": ("location", "where", "text", "address", "location_description", "where_own_words"),
     "premises_name": ("premises", "name_of_place", "venue", "business_name", "name"),
@@ -39,7 +39,7 @@ _NAMES = {
     "northing": ("y", "northings", "y_coordinate"),
     "grid_ref": ("grid_reference", "gridref"),
     "uprn": (),
-    "place_type": ("location_type",),
+    "place_type": (),
     "precision": (),
 }
 _PLACED = (
@@ -80,6 +80,7 @@ class GeocodeOutcome:
     missing: tuple[str, ...] = ()  # values of the file's own columns of which less is placed
     notices: tuple[str, ...] = ()  # licences of the gazetteers it was placed with
     synthetic: bool = False
+    problems: pd.DataFrame | None = None  # what is to be said of the file: PROBLEMS, notes only
 
 
 def geocode_file(
@@ -98,10 +99,11 @@ def geocode_file(
     opened
         The store whose gazetteers are used.
     path
-        CSV file with a header.
+        CSV of any length, or a workbook or GeoJSON of at most 50 MB.
     out
-        CSV to write: the columns of the file, then `geo_...`. Parts already done of the same file with the
-        same columns and gazetteers, in the folder beside it, are not done again.
+        CSV to write: the columns of the file, then `geo_...`, of which `geo_row` is the file's own row. Parts
+        already done of the same file with the same columns and gazetteers, in the folder beside it, are not done
+        again.
     session
         Who asks.
     request
@@ -119,7 +121,8 @@ def geocode_file(
     if out.suffix.lower() != ".csv":
         message = "`--output` must end in .csv."
         raise UsageError(message)
-    columns = _columns_of(path, request)
+    table = intake.open_table(path)
+    columns = _columns_of(table, request)
     enter(opened, session, Act("view", "consultation", "geocode_file"))
     tables, on = reference_tables(opened), today()
     aliases = store.load_aliases(opened, in_force_on=on)
@@ -127,7 +130,8 @@ def geocode_file(
     state = gazetteer_state(opened, tables, on=on)
     parts = _parts_folder(out, _fingerprint(path, columns, request, state))
     done = 0
-    for number, chunk in enumerate(_chunks(path, request.chunk_rows)):
+    unread: Counter[str] = Counter()
+    for number, chunk in enumerate(table.chunks(request.chunk_rows)):
         part = parts / f"part-{number:05d}.csv"
         if not part.exists():
             placed = _placed(chunk, columns, placing)
@@ -135,6 +139,7 @@ def geocode_file(
             placed.to_csv(new, index=False)
             new.replace(part)
         done += len(chunk)
+        unread += _unread(chunk, columns)
         progress(done)
     own: dict[str, str] = {name: columns[name] for name in ("town", "place_type") if name in columns}
     own |= {request.by: request.by} if request.by else {}
@@ -146,64 +151,55 @@ def geocode_file(
         missing_words(report, tuple(own)),
         sources_of(opened),
         opened.is_synthetic,
+        _said(table, unread),
     )
 
 
-def _columns_of(path: Path, request: GeocodeRequest) -> dict[str, str]:
+def _columns_of(table: intake.BulkTable, request: GeocodeRequest) -> dict[str, str]:
     """Return our column -> the file's."""
-    header = [str(c) for c in next(_chunks(path, 1, only_header=True)).columns]
-    lost = [name for name in (*request.columns.values(), request.by) if name and name not in header]
+    lost = [name for name in (*request.columns.values(), request.by) if name and name not in table.names]
     if lost:
         message = f"The file has no column {', '.join(lost)}."
         raise UsageError(message)
-    by_name = {fold(column): column for column in reversed(header)}
-    found = {}
+    by_name = {fold(column): column for column in reversed(table.names)}
+    found: dict[str, str] = {}
     for ours, others in _NAMES.items():
-        name = request.columns.get(ours) or next((by_name[n] for n in (ours, *others) if n in by_name), None)
+        usual = (ours, *others, *intake.synonyms_of(ours))
+        free = (by_name[n] for n in usual if n in by_name and by_name[n] not in found.values())
+        name = request.columns.get(ours) or next(free, None)
         if name:
             found[ours] = name
     if not set(found) - {"place_type", "precision", "town"}:
-        message = f"No column of {path.name} says where: name one with --text."
+        message = "No column of the file says where: name one with --text."
         raise InputRefusedError(message)
     return found
 
 
-def _chunks(path: Path, rows: int, *, only_header: bool = False) -> Iterator[pd.DataFrame]:
-    """Yield the file as text, some rows at a time."""
-    given = {"dtype": "str", "encoding": _encoding_of(path), "keep_default_na": False}
-    try:
-        if only_header:
-            yield pd.read_csv(path, nrows=0, **given)
-            return
-        with pd.read_csv(path, chunksize=rows, **given) as reader:
-            for chunk in reader:
-                # Where rows have a cell more than the header, pandas shifts every column by one and says nothing.
-                if not isinstance(chunk.index, pd.RangeIndex):
-                    raise pd.errors.ParserError  # noqa: TRY301
-                yield chunk
-    except pd.errors.ParserError:
-        why = "a comma within a text needs quotes around it."
-        message = f"{path.name} has a row with more cells than the header: {why}"
-        raise InputRefusedError(message) from None
-    except (ValueError, OSError):
-        message = f"{path.name} cannot be read as CSV."
-        raise InputRefusedError(message) from None
+def _unread(chunk: pd.DataFrame, columns: Mapping[str, str]) -> Counter[str]:
+    """Return how many cells of columns of numbers hold something else, which is not used."""
+    lost: Counter[str] = Counter()
+    for name in set(columns) & set(schema.NUMBER_COLUMNS):
+        cells = chunk[columns[name]]
+        bad = int((cells.str.strip().ne("") & _numbers(cells).isna()).sum())
+        lost[name] = bad
+    return lost
 
 
-def _encoding_of(path: Path) -> str:
-    """Return UTF-16 or UTF-8 where the whole file is that, else Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    with path.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        try:
-            while block := file.read(1 << 20):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Return cells as numbers; a space between thousands can mean nothing else and is passed over."""
+    bare = cells.str.replace(r"^\s*(\d{1,3})\s(\d{3})(?:\s(\d{3}))?\s*$", r"\1\2\3", regex=True)
+    return pd.to_numeric(bare, errors="coerce")
+
+
+def _said(table: intake.BulkTable, unread: Counter[str]) -> pd.DataFrame:
+    """Return what is to be said of the file: how it was read, and what in it could not be."""
+    own = sorted(set(table.names) & {f"geo_{name}" for name in _PLACED})
+    replaced = "The file has a column of this name, which the new one takes the place of."
+    number = "{n:,} cells are not plain numbers, such as 53.12345, and were not used."
+    rows = [(0, name, "column_replaced", "note", replaced) for name in own]
+    rows += [(0, name, "bad_number", "note", number.format(n=n)) for name, n in sorted(unread.items()) if n]
+    more = schema.conform(pd.DataFrame(rows, columns=schema.PROBLEMS.names), schema.PROBLEMS)
+    return pd.concat([table.problems, more], ignore_index=True) if rows else table.problems
 
 
 class _Placing(NamedTuple):
@@ -221,7 +217,7 @@ def _placed(chunk: pd.DataFrame, columns: Mapping[str, str], placing: _Placing) 
         ours: chunk[theirs].astype("str").where(chunk[theirs] != "", None) for ours, theirs in columns.items()
     }
     for name in set(texts) & set(schema.NUMBER_COLUMNS):
-        texts[name] = pd.to_numeric(texts[name], errors="coerce")
+        texts[name] = _numbers(chunk[columns[name]])
     ids = pd.RangeIndex(len(chunk)).astype("str")
     frame = pd.DataFrame(texts, index=chunk.index).assign(
         record_id=ids, row=range(len(chunk)), agency=placing.agency
@@ -231,6 +227,8 @@ def _placed(chunk: pd.DataFrame, columns: Mapping[str, str], placing: _Placing) 
     located.index = records.index
     located, _ = geocode.apply_aliases(records, located, placing.aliases, placing.tables.texts)
     out = chunk.map(guard_cell)
+    out.columns = out.columns.map(guard_cell)
+    out["geo_row"] = chunk.index
     for name in _PLACED:
         values = located[name].to_numpy()
         out[f"geo_{name}"] = values.round(_DECIMALS[name]) if name in _DECIMALS else values

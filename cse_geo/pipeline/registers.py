@@ -6,18 +6,21 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cse_geo import geocode, intake
-from cse_geo.errors import UsageError
+from cse_geo.errors import InputRefusedError, UsageError
 from cse_geo.outputs.tables import write_text
 from cse_geo.vocabulary import fold
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
 # Kinds of gazetteer whose publishers each choose their own columns.
 MAPPED = {"premises": geocode.read_premises, "addresses": geocode.read_addresses}
+# What publishers write where nothing is known.
+_NOTHING = ("", "NA", "N/A", "#N/A", "NULL", "null", "None", "nan", "NaN")
+_ROWS = 200_000  # read at a time
 
 
 def suggest_register_mapping(path: Path, out: Path, *, kind: str) -> str:
@@ -68,9 +71,44 @@ def read_mapped(path: Path, *, kind: str, mapping: Path) -> tuple[pd.DataFrame, 
         constant=told.constant,
         ignore=told.ignore,
     )
-    frame, release = MAPPED[kind](path, mapping=names)
+    frame, release = MAPPED[kind](path, mapping=names, cells=cells_of(path))
     own = hashlib.sha256(told.to_toml().encode()).hexdigest()[:8]
     return frame, replace(release, sha256=f"{release.sha256}+{own}")
+
+
+def cells_of(path: Path) -> pd.DataFrame:
+    """Return a register's cells as text, whatever stands above its names; what says nothing is missing.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file is no table, or rows of it do not fit below the names: each is said.
+    """
+    try:
+        table = intake.open_table(path)
+    except InputRefusedError as refused:
+        looks = geocode.detect_kind(path)
+        if looks in geocode.TITLES:
+            message = f"{path.name} is no register: it looks like {geocode.looks_like(looks)}."
+            raise InputRefusedError(message) from refused
+        raise
+    cells = pd.concat(list(table.chunks(_ROWS)), ignore_index=True)
+    return cells.mask(cells.isin(_NOTHING))
+
+
+def read_premises(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
+    """Read a register of premises as a council publishes it."""
+    return geocode.read_premises(path, cells=cells_of(path))
+
+
+def read_addresses(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
+    """Read a list of addresses as a council publishes it."""
+    return geocode.read_addresses(path, cells=cells_of(path))
+
+
+def read_settlements(path: Path) -> tuple[pd.DataFrame, geocode.Release]:
+    """Read a list of towns and villages."""
+    return geocode.read_settlements(path, cells=cells_of(path))
 
 
 def _require_mapped(kind: str) -> None:

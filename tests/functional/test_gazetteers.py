@@ -145,7 +145,7 @@ def test_mappings_that_cannot_be_used_are_refused(
         ("a,b\n1,2\n", "roads", "road_link"),
         ("<html><body>Page not found</body></html>", "fhrs.xml", "holds no establishment"),
         ('{"error": "no such authority"}', "fhrs.json", "holds no establishment"),
-        ("name,lat,lon\nThe Grill, Mill Lane,53,-2\n", "premises", "more cells than the header"),
+        ("name,lat,lon\nThe Grill, Mill Lane,53,-2\n", "premises", "too_many_cells"),
         ("a,b\n1,2\n", "uprn", "is not OS Open UPRN"),
     ],
 )  # fmt: skip

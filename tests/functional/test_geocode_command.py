@@ -97,9 +97,9 @@ def test_stopped_work_goes_on_where_it_stopped(
         ("a,b\n1,2\n", (), 3, "--text"),
         ("where\nx\n", ("--text", "words"), 2, "no column words"),
         ("where\nx\n", ("--by", "team"), 2, "no column team"),
-        ("", (), 3, "cannot be read"),
-        ("where\n12 Peel St, Ashford\n", (), 3, "more cells than the header"),
-        ("where,team\nx,a\n12 Peel St, Ashford,a\n", (), 3, "more cells than the header"),
+        ("", (), 3, "The file is empty"),
+        ("where\n12 Peel St, Ashford\n", (), 3, "too_many_cells"),
+        ("where,team\nx,a\n12 Peel St, Ashford,a\n", (), 3, "too_many_cells"),
     ],
 )
 def test_what_cannot_be_placed_is_said(  # noqa: PLR0913, PLR0917 (fixtures and the table's columns)

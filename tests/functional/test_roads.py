@@ -9,7 +9,7 @@ import pytest
 from cse_geo import pipeline, store
 from cse_geo.pipeline import plans
 from cse_geo.pipeline.answers import frames_of
-from cse_geo.pipeline.roads import network_of
+from cse_geo.pipeline.ways import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
