@@ -9,6 +9,7 @@ import pandas as pd
 
 from cse_geo import boundaries, context, geocode, projection, store
 from cse_geo.pipeline import aliases, gazetteers, registers
+from cse_geo.pipeline.combined import uprns_of
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.hours import keep_hours
 from cse_geo.pipeline.relocate import locate_again
@@ -180,6 +181,10 @@ def _register_places(opened: store.Store, frame: pd.DataFrame, register: str) ->
     """Put the public places of a gazetteer into the place register; none of another register twice."""
     others = store.load_places(opened)
     known = others.loc[others["register"] != register, "place_id"]
-    places = context.places_of(frame, register=register, known=known)
+    numbers = uprns_of(opened) if bool((frame["lat"].isna() & frame["uprn"].notna()).any()) else None
+    located = geocode.located_rows(
+        frame, geocode.reference_tables(uprns=numbers.frame if numbers else None).uprns
+    )
+    places = context.places_of(located, register=register, known=known)
     if len(places):
         store.save_places(opened, places)
