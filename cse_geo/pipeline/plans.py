@@ -11,7 +11,7 @@ import shapely
 
 from cse_geo import plans
 from cse_geo.errors import UsageError
-from cse_geo.pipeline.roads import network_of
+from cse_geo.pipeline.ways import network_of
 from cse_geo.pipeline.whereabouts import point_of
 from cse_geo.plans.network import Travel, TravelParams, straight_lines, travel_times
 from cse_geo.plans.network_light import Lighting, lighting_of

@@ -1,4 +1,4 @@
-"""The roads of a store: kept with the gazetteer they came in, used by every plan; else those drawn on the map."""
+"""The roads of a store: kept with the gazetteer they came in, found again for every plan."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cse_geo import mapfiles, store
-from cse_geo.plans.network_frame import frame_of_network, network_of_frame
-from cse_geo.plans.network_read import network_of_basemap, read_open_roads, read_osm
+from cse_geo.plans.network_frame import frame_of_network
+from cse_geo.plans.network_read import read_open_roads, read_osm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cse_geo.pipeline.frames import Frames
-    from cse_geo.plans.network import Network
+    import pandas as pd
+
 
 KIND = "network"  # of the release that a store keeps it in
 # Behind the file's checksum: a network kept before lighting was read is another table, which this one follows.
 _TABLE = "+lit"
-_DRAWN = ("road_major", "road_minor")
-_KEPT: dict[str, Network] = {}  # the one in use
 
 
 def keep_network(opened: store.Store, path: Path, release: store.GazetteerRelease) -> str:
@@ -47,28 +43,9 @@ def keep_network(opened: store.Store, path: Path, release: store.GazetteerReleas
     return f"{len(frame):,} stretches of road and path kept for plans."
 
 
-def network_of(frames: Frames) -> Network | None:
-    """Return the roads of a store, else of its drawn background; None where it has neither."""
-    if frames.roads is not None:
-        key, load = frames.roads
-        return _kept(key, lambda: network_of_frame(load()))
-    drawn = frames.basemap[frames.basemap["kind"].isin(_DRAWN)]
-    if drawn.empty:
-        return None
-    key = str(int(pd.util.hash_array(drawn.geometry.to_wkb().to_numpy()).sum()))
-    return _kept(key, lambda: network_of_basemap(frames.basemap))
-
-
 def roads_of(opened: store.Store) -> tuple[str, Callable[[], pd.DataFrame]] | None:
     """Return what names the newest network of a store, and the function that loads it; None where there is none."""
     newest = next((r for r in store.list_gazetteer(opened) if r.kind == KIND), None)
     if newest is None:
         return None
     return newest.sha256, partial(store.load_gazetteer_release, opened, newest)
-
-
-def _kept(key: str, make: Callable[[], Network]) -> Network:
-    if key not in _KEPT:
-        _KEPT.clear()
-        _KEPT[key] = make()
-    return _KEPT[key]
