@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -94,18 +95,19 @@ def _words(query: PlanQuery, begun: plans.Plan, again: plans.Plan, now_s: int) -
     """Return what a unit that goes home leaves behind, and how much of the others' sheets still holds."""
     if not query.dropped:
         return ()
-    ahead = [
+    ahead = Counter(
         (r.unit, v.stop) for r in begun.routes for v in r.visits if v.start_s >= now_s and not v.is_break
-    ]
-    now = {(r.unit, v.stop) for r in again.routes for v in r.visits}
-    left = [stop for unit, stop in ahead if unit in query.dropped]
-    taken = sum(any(stop == s for _, s in now) for stop in left)
-    own = [pair for pair in ahead if pair[0] not in query.dropped]
-    kept = sum(pair in now for pair in own)
-    gone = ", ".join(query.dropped)
+    )
+    now = Counter((r.unit, v.stop) for r in again.routes for v in r.visits)
+    left = Counter(stop for (unit, stop), n in ahead.items() for _ in range(n) if unit in query.dropped)
+    own = Counter({pair: n for pair, n in ahead.items() if pair[0] not in query.dropped})
+    kept = (own & now).total()
+    # What the others go to beyond their own sheets.
+    more = Counter(stop for (_, stop), n in (now - own).items() for _ in range(n))
+    gone, taken = ", ".join(query.dropped), (left & more).total()
     said = (
-        f"{gone} goes home: what it did counts, and the others take over {taken} of its {len(left)} stops. They keep "
-        f"{kept} of the {len(own)} that were still on their own sheets."
+        f"{gone} goes home: what it did counts. The others take over {taken} of its {left.total()} stops, and keep "
+        f"{kept} of the {own.total()} that were still on their own sheets."
     )
     return (said,)
 
