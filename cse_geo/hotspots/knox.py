@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from scipy.stats import poisson
 
 from cse_geo.errors import UsageError
+from cse_geo.hotspots.shuffles import seeds_of, shuffle_span
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -215,28 +216,16 @@ def _as_large(
     params: KnoxParams,
 ) -> NDArray[np.int64]:
     """Return how many shuffles had as many pairs, per cell of the table."""
-    seeds = np.random.default_rng(params.seed).integers(2**64, size=params.permutations, dtype=np.uint64)
     out = np.zeros_like(observed)
-    for seed in seeds:
+    for seed in seeds_of(params.seed, params.permutations):
         out += _count(pairs, band_start, _shuffled(when, seed), edges) >= observed
     return out
 
 
 @njit(cache=True, nogil=True)
 def _shuffled(values: NDArray[np.floating], seed: np.uint64) -> NDArray[np.floating]:
-    """Return a Fisher-Yates shuffle by SplitMix64 (Steele, Lea & Flood 2014).
-
-    A position is drawn by Lemire's multiplication without its rejection step: a bias of n / 2^32 at most.
-    """
     out = values.copy()
-    state = seed
-    for i in range(len(out) - 1, 0, -1):
-        state += np.uint64(0x9E3779B97F4A7C15)
-        z = state
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        j = np.int64(((z >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
-        out[i], out[j] = out[j], out[i]
+    shuffle_span(out, 0, len(out), seed)
     return out
 
 

@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.fdr import benjamini_hochberg
+from cse_geo.hotspots.shuffles import seeds_of, sums_by_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +43,10 @@ class PlaceTypeParams:
         For the p-values a place to which w children's worth of records fall counts log(1 + w / half), so that a
         few very busy places do not decide for their type. None = w itself, which finds less. Observed, expected and
         ratio are of w.
+    elsewhere
+        How much a record may be about none of the places: the weight of "nowhere" beside those of the places
+        within the radius (1 = as much as a place on the very spot). 0 = every record with a place in reach is
+        wholly about places, however far they are.
     """
 
     radius_m: float
@@ -52,6 +57,7 @@ class PlaceTypeParams:
     level: float = 0.95
     bandwidth_m: float | None = None
     half: float | None = 0.5
+    elsewhere: float = 0.0
 
     def __post_init__(self) -> None:
         rules = (
@@ -66,6 +72,7 @@ class PlaceTypeParams:
                 "`bandwidth_m` must be more than 0, or not given.",
             ),
             (self.half is None or self.half > 0, "`half` must be more than 0, or not given."),
+            (self.elsewhere >= 0, "`elsewhere` must be 0 or more."),
         )
         for is_right, message in rules:
             if not is_right:
@@ -75,11 +82,11 @@ class PlaceTypeParams:
 def place_type_test(records: pd.DataFrame, places: pd.DataFrame, *, params: PlaceTypeParams) -> pd.DataFrame:
     """Test, type by type, whether records lie about a type of place more than relabelled places explain.
 
-    Each record is shared among the places within the radius (equally, or more to nearer ones), and each
-    child weighs one, however many records there are. What a type gets is compared with what it gets when
-    the types are shuffled among the places of the same stratum: people and records gather where places
-    do, so that only the labels can answer. Comparing with a random spot of the map instead finds every
-    type "significant".
+    Each record is shared among the places within the radius (equally, or more to nearer ones, and in part to
+    none of them), and each child weighs one, however many records there are. What a type gets is compared
+    with what it gets when the types are shuffled among the places of the same stratum: people and records
+    gather where places do, so that only the labels can answer. Comparing with a random spot of the map
+    instead finds every type "significant".
 
     Parameters
     ----------
@@ -166,7 +173,7 @@ def _shares(
     if params.bandwidth_m is not None:
         away = np.hypot(*(spots[record] - sites[place]).T) / params.bandwidth_m
         near_weight = np.exp(-(away**2) / 2)
-    total = np.bincount(record, weights=near_weight, minlength=len(sizes))
+    total = params.elsewhere + np.bincount(record, weights=near_weight, minlength=len(sizes))
     return record, place, weight[record] * near_weight / np.maximum(total, 1e-300)[record]
 
 
@@ -197,15 +204,10 @@ def _shuffles(
     params: PlaceTypeParams,
 ) -> NDArray[np.float64]:
     """Return what each type gets, per shuffle of the types within the strata."""
-    rng = np.random.default_rng([params.seed, 0])
     order = np.argsort(strata, kind="stable")
-    labels = codes[order]
-    out = np.empty((params.permutations, n_types))
-    for i in range(params.permutations):
-        # Sorted by stratum, then at random: the places of each stratum in a random order.
-        places = np.argsort(strata + rng.random(len(codes)))
-        out[i] = np.bincount(labels, weights=score[places], minlength=n_types)
-    return out
+    ends = np.cumsum(np.bincount(strata))
+    seeds = seeds_of([params.seed, 0], params.permutations)
+    return sums_by_label(score[order], codes[order].astype(np.int64), ends, n_types, seeds)
 
 
 def _per_child(

@@ -80,10 +80,14 @@ def place_findings(
     ready = places.make_ready(records, locations, subject, register, radius_m=request.radius_m)
     roles = places.roles_to_test(ready, least=LEAST_CHILDREN)
     types = ready.places["place_type"].nunique()
-    # Each p must be able to stay below 0.05 once corrected for every type of every role.
-    shuffles = max(1999, 20 * types * len(roles))
+    # Each p must be able to stay below the level of a finding once corrected for every type of every role.
+    shuffles = max(1999, round(types * len(roles) / places.FINDING))
     params = PlaceTypeParams(
-        radius_m=request.radius_m, seed=request.seed, permutations=shuffles, bandwidth_m=request.bandwidth_m
+        radius_m=request.radius_m,
+        seed=request.seed,
+        permutations=shuffles,
+        bandwidth_m=request.bandwidth_m,
+        elsewhere=places.ELSEWHERE,
     )
     parts = [
         place_type_test(places.of_role(ready, role), ready.places, params=params).assign(place_role=role)

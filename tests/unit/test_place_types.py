@@ -37,6 +37,17 @@ def test_shares_by_hand():
     assert table.loc["t", "ratio"] == pytest.approx(2.25)
 
 
+def test_a_record_may_be_about_none_of_the_places():
+    # Nearness exp(-1/2) at one bandwidth; "nowhere" weighs 0.3, and what goes there goes to no type.
+    params = PlaceTypeParams(
+        radius_m=300, seed=1, permutations=199, resamples=19, min_places=1, bandwidth_m=100, elsewhere=0.3
+    )
+    table = by_type(place_type_test(records_of([100]), places_of("tp", [0, 9000]), params=params))
+    near = np.exp(-1 / 2)
+    assert table["observed"].to_dict() == pytest.approx({"p": 0.0, "t": near / (near + 0.3)})
+    assert table["expected"].sum() == pytest.approx(near / (near + 0.3))
+
+
 def test_each_child_weighs_one():
     places = places_of("tp", [0, 1000])
     table = by_type(place_type_test(records_of([0] * 81 + [1000], [7] * 81 + [8]), places, params=PARAMS))
@@ -172,6 +183,7 @@ def test_neither_order_nor_origin_matters_to_what_is_counted():
         ("min_places", 0),
         ("level", 1),
         ("half", 0),
+        ("elsewhere", -0.1),
     ],
 )
 def test_wrong_settings_are_told(name, value):
