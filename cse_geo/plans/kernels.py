@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REASON_RULES = 2  # by reward, by reward for time
 RULES = 6  # orders of insertion, see `_key`
+FEW = 48  # nodes sorted by insertion
 BLINK = 0.01  # chance that the best position is passed over (Christiaens and Vanden Berghe: 1 %)
 MOST_TRIED = 400.0  # nodes tried in one step, drawn at random where there are more
 SHORTEST = 0.02  # weight of a route's length beside a mean reward: settles ties, never buys a visit
@@ -121,11 +122,63 @@ def _draw_order(model: Model, state: State) -> int:
         if share < 1.0 and draw(state.random) > share * np.sqrt(model.reward[j]):
             continue
         state.order[count] = j
-        state.key[count] = _key(model, j, rule, draw(state.random))
         count += 1
-    ranks = np.argsort(state.key[:count])
-    state.order[:count] = state.order[:count][ranks]
+    count = _fitting(model, state, count)
+    for i in range(count):
+        state.key[i] = _key(model, state.order[i], rule, draw(state.random))
+    _sort(state, count)
     return count
+
+
+@njit(cache=True)
+def _fitting(model: Model, state: State, count: int) -> int:
+    """Keep of the first `count` nodes of `state.order` those that fit somewhere now; return how many.
+
+    What fits nowhere now does not fit between later visits either, where going by way of a place is never quicker.
+    """
+    kept = 0
+    for i in range(count):
+        j = state.order[i]
+        pj, opens, closes, dwell = model.place[j], model.opens[j], model.closes[j], model.dwell[j]
+        fits = False
+        for k in range(len(model.base)):
+            if not model.allowed[k, j]:
+                continue
+            x, size = model.matrix[k], state.size[k]
+            q = 0
+            while q < size and state.late[k, q + 1] < opens + dwell:
+                q += 1
+            while q <= size and state.depart[k, q] <= closes:
+                t = state.depart[k, q] + model.back[x, pj, state.at[k, q]]
+                if (
+                    t <= closes
+                    and max(t, opens) + dwell + model.there[x, pj, state.at[k, q + 1]] <= state.late[k, q + 1]
+                ):
+                    fits = True
+                    break
+                q += 1
+            if fits:
+                break
+        if fits:
+            state.order[kept] = j
+            kept += 1
+    return kept
+
+
+@njit(cache=True)
+def _sort(state: State, count: int) -> None:
+    """Sort the first `count` nodes of `state.order` by `state.key`; few of them by insertion, which is quickest."""
+    if count > FEW:
+        ranks = np.argsort(state.key[:count])
+        state.order[:count] = state.order[:count][ranks]
+        return
+    for i in range(1, count):
+        key, j = state.key[i], state.order[i]
+        p = i
+        while p > 0 and state.key[p - 1] > key:
+            state.key[p], state.order[p] = state.key[p - 1], state.order[p - 1]
+            p -= 1
+        state.key[p], state.order[p] = key, j
 
 
 @njit(cache=True)
@@ -143,7 +196,7 @@ def ordered(model: Model, state: State, rule: int) -> int:
 
 
 @njit(cache=True)
-def place_in_order(model: Model, state: State, count: int, blink: float) -> int:  # noqa: C901 - one hot loop
+def place_in_order(model: Model, state: State, count: int, blink: float) -> int:
     """Insert the first `count` nodes of `state.order` where they cost least time; return the first put in, or -1."""
     first = -1
     for i in range(count):
@@ -152,31 +205,29 @@ def place_in_order(model: Model, state: State, count: int, blink: float) -> int:
             continue
         pj, opens, closes, dwell = model.place[j], model.opens[j], model.closes[j], model.dwell[j]
         best_k, best_q, least = -1, -1, FAR
+        is_free = model.apart[model.stop[j]] == 0 or state.visits[model.stop[j]] == 0
         for k in range(len(model.base)):
             if not model.allowed[k, j]:
                 continue
-            onward = model.there[model.matrix[k], pj]
-            toward = model.back[model.matrix[k], pj]
-            at, begin, depart, late = state.at[k], state.begin[k], state.depart[k], state.late[k]
-            spare = model.most_travel[k] - state.travel[k]
-            for q in range(state.size[k] + 1):
-                if depart[q] > closes:
-                    break
-                t = depart[q] + toward[at[q]]
-                if t > closes:
-                    continue
-                after = max(t, opens) + dwell + onward[at[q + 1]]
-                if after > late[q + 1]:
-                    continue
-                shift = max(after - begin[q + 1], 0)
+            x, size, spare = model.matrix[k], state.size[k], model.most_travel[k] - state.travel[k]
+            q = 0
+            while q < size and state.late[k, q + 1] < opens + dwell:
+                q += 1
+            while q <= size and state.depart[k, q] <= closes:
+                toward, onward = model.back[x, pj, state.at[k, q]], model.there[x, pj, state.at[k, q + 1]]
+                t = max(state.depart[k, q] + toward, opens)
+                after = t + dwell + onward
+                shift = max(after - state.begin[k, q + 1], 0)
                 if (
                     shift < least
+                    and t <= closes
+                    and after <= state.late[k, q + 1]
                     and (blink == 0.0 or draw(state.random) >= blink)
-                    and is_apart(model, state, j, (k, q), max(t, opens))
+                    and (is_free or is_apart(model, state, j, (k, q), t))
+                    and toward + onward - onward_leg(model, state, k, q) <= spare
                 ):
-                    more = toward[at[q]] + onward[at[q + 1]] - onward_leg(model, state, k, q)
-                    if more <= spare:
-                        best_k, best_q, least = k, q, shift
+                    best_k, best_q, least = k, q, shift
+                q += 1
         if best_k >= 0:
             insert(model, state, best_k, best_q, j)
             first = j if first < 0 else first

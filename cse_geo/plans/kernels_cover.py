@@ -119,7 +119,12 @@ def measure(model: Model, state: State) -> tuple[float, float]:
     for k in range(len(model.base)):
         size = state.size[k]
         for p in range(1, size + 1):
-            reward += worth(model, state, k, p)
+            j = state.node[k, p]
+            # Most visits are worth their option's reward: no call for those, it would cost more than all the rest.
+            if model.stop[j] < 0 or not model.covers[model.stop[j]]:
+                reward += model.reward[j]
+            else:
+                reward += worth(model, state, k, p)
         if size > 0:
             span += (state.begin[k, size + 1] - model.start[k]) / max(model.end[k] - model.start[k], 1)
     return reward, span / len(model.base)
