@@ -174,10 +174,22 @@ def gazetteer() -> None:
 @click.option(
     "--suggest", type=_OUT, metavar="M.toml", help="Write a suggested mapping to confirm; add nothing."
 )
+@click.option(
+    "--region",
+    metavar="NAME",
+    help="What a map file is of (osm, roads): a newer one of that name takes its place, others count beside it. "
+    "Without it: the file's name without its date.",
+)
 @store_option
 @click.pass_obj
 def gazetteer_add(
-    settings: Settings, file: Path, kind: str, mapping: Path | None, suggest: Path | None, store: str | None
+    settings: Settings,
+    file: Path,
+    kind: str,
+    mapping: Path | None,
+    suggest: Path | None,
+    region: str | None,
+    store: str | None,
 ) -> None:
     """Add one release of a reference table, from the file as it was published.
 
@@ -191,7 +203,9 @@ def gazetteer_add(
         pipeline.open_for(settings.store_path(store), settings.environ) as (opened, session),
         progress("Reading the table"),
     ):
-        said = pipeline.add_gazetteer(opened, file, session=session, kind=kind, mapping=mapping)
+        said = pipeline.add_gazetteer(
+            opened, file, session=session, kind=kind, mapping=mapping, region=region
+        )
         click.echo(said, err=True)
 
 

@@ -27,6 +27,7 @@ from cse_geo.geocode.text.build import index_texts
 from cse_geo.geocode.text.index import TextIndex, open_index, save_index
 from cse_geo.geocode.text.nearest import in_settlements
 from cse_geo.geocode.text.osm import read_osm_places
+from cse_geo.geocode.text.overlap import without_overlap
 from cse_geo.geocode.text.published import read_fhrs, read_opennames
 from cse_geo.geocode.text.registers import (
     REGISTER_COLUMNS,
@@ -120,4 +121,5 @@ __all__ = [
     "to_frame",
     "waiting_locations",
     "wilson",
+    "without_overlap",
 ]

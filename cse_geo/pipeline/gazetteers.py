@@ -9,6 +9,7 @@ import pandas as pd
 
 from cse_geo import geocode, schema, store
 from cse_geo.pipeline import registers
+from cse_geo.pipeline.regions import REGIONAL, counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     Read = Callable[[Path], tuple[pd.DataFrame, geocode.Release]]
 
-# Of these kinds every release counts, because each is of another council or authority; of the rest the newest.
+# Of these kinds every release counts, because each is of another council or authority; of map files the newest of
+# each region; of the rest the newest.
 _EACH = ("addresses", "premises", "fhrs")
 _FORMAT = "4"  # of what is made of the releases; another one builds the index again
 
@@ -61,9 +63,13 @@ def text_index(opened: store.Store, lookups: geocode.ReferenceTables) -> geocode
 
 def place_rows(opened: store.Store, lookups: geocode.ReferenceTables) -> pd.DataFrame:
     """Return every row of the gazetteers of words that has a place (`PLACE_TEXTS`), with the towns around it."""
-    frames = [store.load_gazetteer_release(opened, release) for release in _releases(opened)]
-    if not frames:
+    releases = _releases(opened)
+    if not releases:
         return schema.empty(geocode.PLACE_TEXTS)
+    frames = [store.load_gazetteer_release(opened, r) for r in releases if r.kind not in REGIONAL]
+    for kind in REGIONAL:
+        pieces = [store.load_gazetteer_release(opened, r) for r in releases if r.kind == kind]
+        frames += [geocode.without_overlap(pieces)] if pieces else []
     rows = geocode.located_rows(pd.concat(frames, ignore_index=True), lookups.uprns, lookups.postcodes)
     return geocode.in_settlements(rows)
 
@@ -71,12 +77,14 @@ def place_rows(opened: store.Store, lookups: geocode.ReferenceTables) -> pd.Data
 def _releases(opened: store.Store) -> list[store.GazetteerRelease]:
     """Return the releases that count, newest of each kind first; of one file read twice the later reading."""
     found: dict[str, store.GazetteerRelease] = {}
-    for release in store.list_gazetteer(opened):
+    listed = [release for release in store.list_gazetteer(opened) if release.kind in READERS]
+    for release in listed:
         file = release.sha256.partition("+")[0]
         key = f"{release.kind} {file}" if release.kind in _EACH else release.kind
-        if release.kind in READERS:
+        if release.kind not in REGIONAL:
             found.setdefault(key, release)
-    return list(found.values())
+    regional = [counting(r for r in listed if r.kind == kind) for kind in REGIONAL]
+    return [*found.values(), *(release for releases in regional for release in releases)]
 
 
 def _named(release: store.GazetteerRelease) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cse_geo import boundaries, context, geocode, projection, store
-from cse_geo.pipeline import aliases, gazetteers, registers
+from cse_geo.errors import UsageError
+from cse_geo.pipeline import aliases, gazetteers, regions, registers
 from cse_geo.pipeline.combined import uprns_of
 from cse_geo.pipeline.gate import Act, enter
 from cse_geo.pipeline.hours import keep_hours
@@ -84,7 +85,13 @@ def list_layers(opened: store.Store, *, session: Session) -> pd.DataFrame:
 
 
 def add_gazetteer(
-    opened: store.Store, path: Path, *, session: Session, kind: str, mapping: Path | None = None
+    opened: store.Store,
+    path: Path,
+    *,
+    session: Session,
+    kind: str,
+    mapping: Path | None = None,
+    region: str | None = None,
 ) -> str:
     """Read a reference table as published, keep it as a release, and place waiting records again.
 
@@ -96,32 +103,49 @@ def add_gazetteer(
         The file, and one of `GAZETTEER_KINDS`.
     mapping
         Which column is which (TOML), for registers that use names of their own.
+    region
+        What a map file is of (osm, roads): a newer file of that name takes its place, others count beside it.
+        None: the file's own name without its date.
 
     Raises
     ------
     InputRefusedError
         If the file is not of that kind.
+    UsageError
+        If a region is told for a kind that has none, or is no plain name.
     """
     if kind == "alias":
         return aliases.add_alias_file(opened, path, session=session)
-    kept, notes = keep_gazetteer(opened, path, session=session, kind=kind, mapping=mapping)
+    kept, notes = keep_gazetteer(opened, path, session=session, kind=kind, mapping=mapping, region=region)
     moved = locate_again(opened)
     words = f"{kept.kind} {kept.vintage}: {kept.rows:,} rows ({kept.licence}). {kept.attribution}"
     return " ".join((words, *notes, moved)).strip()
 
 
 def keep_gazetteer(
-    opened: store.Store, path: Path, *, session: Session, kind: str, mapping: Path | None = None
+    opened: store.Store,
+    path: Path,
+    *,
+    session: Session,
+    kind: str,
+    mapping: Path | None = None,
+    region: str | None = None,
 ) -> tuple[store.GazetteerRelease, tuple[str, ...]]:
     """Read a reference table and keep it as a release; return it and what the reader noted."""
+    if region is not None and kind not in regions.REGIONAL:
+        message = f"`--region` is for map files: {' and '.join(regions.REGIONAL)}."
+        raise UsageError(message)
     frame, release = _read_gazetteer(opened, path, kind, mapping)
+    if kind in regions.REGIONAL:
+        release = regions.with_region(release, regions.region_of(path, region))
     enter(opened, session, Act("reference", "alteration", f"gazetteer_add_{kind}", len(frame)))
     kept = store.save_gazetteer(opened, frame, release)
     if kind in _WITH_PLACES:
         _register_places(opened, frame, f"{kind}-{kept.sha256[:8]}")
     roads = (keep_network(opened, path, kept),) if kind in _WITH_ROADS else ()
     hours = keep_hours(opened, path, kept) if kind in _WITH_PLACES else ""
-    return kept, (*release.notes, *roads, *filter(None, (hours,)))
+    beside = (regions.beside(kept, store.list_gazetteer(opened)),) if kind in regions.REGIONAL else ()
+    return kept, (*release.notes, *roads, *filter(None, (hours, *beside)))
 
 
 def _read_gazetteer(
@@ -149,11 +173,12 @@ def _box(areas: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
 
 
 def list_gazetteer(opened: store.Store, *, session: Session) -> pd.DataFrame:
-    """Return one row per release: kind, vintage, rows, licence, attribution, when it was added."""
+    """Return one row per release: kind, vintage, rows, licence, attribution, when it was added, whether in use."""
     enter(opened, session, Act("view", "consultation", "gazetteer_list"))
     columns = ["kind", "vintage", "rows", "licence", "attribution", "added_at"]
-    rows = [[getattr(r, c) for c in columns] for r in store.list_gazetteer(opened)]
-    return pd.DataFrame(rows, columns=columns)
+    listed = store.list_gazetteer(opened)
+    rows = [[getattr(r, c) for c in columns] for r in listed]
+    return pd.DataFrame(rows, columns=columns).assign(in_use=regions.in_use(listed))
 
 
 def _read(path: Path, request: LayerRequest) -> boundaries.Layer:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cse_geo import mapfiles, store
-from cse_geo.plans.network_frame import frame_of_network
+from cse_geo.pipeline.regions import counting
+from cse_geo.plans.network_frame import combined, frame_of_network
 from cse_geo.plans.network_read import read_open_roads, read_osm
 
 if TYPE_CHECKING:
@@ -44,8 +44,16 @@ def keep_network(opened: store.Store, path: Path, release: store.GazetteerReleas
 
 
 def roads_of(opened: store.Store) -> tuple[str, Callable[[], pd.DataFrame]] | None:
-    """Return what names the newest network of a store, and the function that loads it; None where there is none."""
-    newest = next((r for r in store.list_gazetteer(opened) if r.kind == KIND), None)
-    if newest is None:
+    """Return what names the networks of a store that count, and the function that loads them; None: there is none.
+
+    Of each region the newest, all of one source: roads of OpenStreetMap and of OS Open Roads are drawn otherwise.
+    """
+    kept = [release for release in store.list_gazetteer(opened) if release.kind == KIND]
+    if not kept:
         return None
-    return newest.sha256, partial(store.load_gazetteer_release, opened, newest)
+    counted = counting(release for release in kept if release.licence == kept[0].licence)
+
+    def load() -> pd.DataFrame:
+        return combined([store.load_gazetteer_release(opened, release) for release in counted])
+
+    return "+".join(release.sha256 for release in counted), load

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from cse_geo import geocode, store
-from cse_geo.pipeline.gazetteers import text_index
+from cse_geo.pipeline.gazetteers import place_rows, text_index
+from cse_geo.pipeline.roads import roads_of
 from cse_geo.pipeline.sources import sources_of
 
 if TYPE_CHECKING:
@@ -208,3 +211,45 @@ def test_an_alias_is_one_thing_from_a_file_or_the_queue(
     assert levels("--agency", "force_a") == ["alias", "alias"]
     assert run("review", "withdraw", "1", "--store", made).code == 0
     assert levels("--agency", "force_a") == ["", "alias"]
+
+
+def test_map_files_of_two_regions_count_together_and_a_newer_one_takes_a_region_s_place(
+    tmp_path: Path, made: Path, environ: Mapping[str, str], add: Callable[..., Ran], run: Callable[..., Ran]
+) -> None:
+    x, y = 384_000.0, 398_000.0
+
+    def tile(name: str, *streets: tuple[str, float]) -> Path:
+        lines = [
+            shapely.LineString([(x, y + off), (x + 200, y + off), (x + 400, y + off + 40)])
+            for _, off in streets
+        ]
+        frame = gpd.GeoDataFrame(
+            {"road_function": "Local Road", "name_1": [street for street, _ in streets]},
+            geometry=lines,
+            crs=27700,
+        )
+        frame.to_file(tmp_path / name, layer="road_link")
+        return tmp_path / name
+
+    def state() -> tuple[list[str], int]:
+        with store.open_store(made, key=store.find_key(made, environ)) as opened:
+            rows = place_rows(opened, geocode.reference_tables())
+            roads = roads_of(opened)
+            assert roads is not None
+            streets = rows.loc[rows["basis"] == "street", "street"]
+            return sorted(
+                streets[streets.isin(["Elm Walk", "Oak Walk", "Ash Walk", "Yew Walk"])].unique()
+            ), len(roads[1]())
+
+    first = tile("SJ_RoadLink_2025-10.gpkg", ("Elm Walk", 0), ("Oak Walk", 500))
+    assert "called sj_roadlink; a newer" in add(first, "--kind", "roads").said
+    ran = add(tile("SK_RoadLink_2025-10.gpkg", ("Oak Walk", 500), ("Ash Walk", 1_000)), "--kind", "roads")
+    assert (ran.code, "called sk_roadlink, beside sj_roadlink" in ran.said) == (0, True), ran.said
+    assert state() == (["Ash Walk", "Elm Walk", "Oak Walk"], 3)
+    assert (
+        add(tile("other name.gpkg", ("Yew Walk", 0)), "--kind", "roads", "--region", "sj_roadlink").code == 0
+    )
+    assert state() == (["Ash Walk", "Oak Walk", "Yew Walk"], 3)
+    listed = run("gazetteer", "list", "--store", made).said
+    assert ("in_use" in listed, "sj_roadlink" in listed) == (True, True)
+    assert add(first, "--kind", "premises", "--region", "x").code == 2
