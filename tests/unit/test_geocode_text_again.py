@@ -74,3 +74,39 @@ def test_a_postcode_that_the_list_knows_nothing_of_is_not_a_slip_for_another() -
     table = geocode.reference_tables(postcodes=frame).postcodes
     for code, status in (("ZA1 1AB", "located"), ("ZA1 1AC", "area")):
         assert geocode.answer_text(f"Marios Tavern, Ashford, {code}", index(), table).status == status, code
+
+
+def test_a_listed_door_does_not_outweigh_a_postcode_of_which_the_list_knows_nothing() -> None:
+    """ZA1 1AC is in use and nothing of it is listed: the Peel Street of that postcode may be one the list lacks."""
+    known = pd.DataFrame(
+        {"postcode": ["ZA1 1AA", "ZA1 1AB", "ZA1 1AC"], "easting": 400_100.0, "northing": 400_010.0}
+    )
+    for live, status in ((True, "waiting"), (False, "located")):
+        frame = known.assign(stack=1, live=[True, True, live])
+        table = geocode.reference_tables(postcodes=schema.conform(frame, schema.POSTCODES)).postcodes
+        assert geocode.answer_text("12 Peel Street, Ashford, ZA1 1AC", index(), table).status == status, live
+
+
+def test_a_name_shared_by_a_town_and_a_locality_elsewhere_means_either() -> None:
+    """Barwick is a town with a Peel Street; a locality Barwick of Ashford with another one makes two."""
+    more = rows().iloc[:20].assign(locality="Barwick", lat=lambda f: f["lat"] + 0.05)
+    assert geocode.answer_text("12 Peel St, Barwick", index(), None).status == "located"
+    for text in ("12 Peel St, Barwick", "near 12 Peel St; Barwick"):
+        assert geocode.answer_text(text, _with(more), None).status == "waiting", text
+
+
+def test_a_town_set_off_before_the_street_is_believed() -> None:
+    """Southend is a locality of Barwick; "Ashford, Southend" is no place of the list, and no 4 Heol Fawr is in Ashford."""
+    assert answer("Barwick, Southend, 4 Heol Fawr").status == "located"
+    assert answer("Ashford, Southend, 4 Heol Fawr").status == "waiting"
+
+
+def test_a_name_that_no_door_bears_asks_for_a_rarer_street() -> None:
+    """Golden Kebab House is on Mill Lane and Heol Fawr: with 12 Peel Street it may mean a street the list lacks."""
+    params = geocode.TextParams(namesake_risk=1.0, namesake_risk_bare=0.0, missing_streets=0.5)
+    for text, status in (
+        ("12 Peel Street, Ashford", "located"),
+        ("unknown male, 12 Peel Street, Ashford", "located"),
+        ("Golden Kebab House, 12 Peel Street, Ashford", "waiting"),
+    ):
+        assert geocode.answer_text(text, index(), postcodes(), params=params).status == status, text

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cse_geo.geocode.text import evidence as facts
+from cse_geo.geocode.text.areas import is_unlisted
 from cse_geo.geocode.text.heard import Door, Heard, doors_like, hear, holds, is_denied, one_door
 from cse_geo.geocode.text.likely_names import (
     COVER,
@@ -21,7 +22,12 @@ from cse_geo.geocode.text.likely_names import (
     parks_like,
     postcode_names_like,
 )
-from cse_geo.geocode.text.namesakes import missing_streets, risk_of_namesake, streets_of_outcode
+from cse_geo.geocode.text.namesakes import (
+    missing_streets,
+    names_another,
+    risk_of_namesake,
+    streets_of_outcode,
+)
 from cse_geo.geocode.text.scope import Mention, numbers_at, streets_in
 from cse_geo.geocode.text.spans import BARE, CUT, FULL, OTHER_TYPE, Match
 from cse_geo.geocode.text.words import number_code
@@ -63,9 +69,10 @@ def read_again(
     if heard.postcode:
         return _by_postcode(heard, index, params)
     found = None
-    for mention in heard.mentions:
+    numbered = bool(numbers_at(heard.words))
+    for mention in heard.mentions if numbered else ():
         found = found or _in_place(heard, mention, index, params)
-    if found is None and not heard.mentions and heard.outcode:
+    if found is None and numbered and not heard.mentions and heard.outcode:
         found = _in_outcode(heard, index, params)
     if found is None and heard.mentions:
         rows = parks_like(heard.words, heard.mentions, heard.outcode, index)
@@ -88,6 +95,8 @@ def _by_postcode(heard: Heard, index: TextIndex, params: TextParams) -> Second |
             if written and here.match.cost >= 1
             else Second(here.rows, "address", "text_postcode_similar")
         )
+    if is_unlisted(heard.postcode, index, heard.table):
+        return None
     if near is None:
         return _named_about(rows, heard, index) if rows.size else None
     supported = any(holds(m, near.street, index) for m in heard.mentions)
@@ -204,7 +213,7 @@ def _sure(
     framed = heard.said._replace(places=places, outcode=heard.outcode)
     missing = missing_streets(best.street, index, heard.table, usual=params.missing_streets)
     risk = risk_of_namesake(best.street, best.number, framed, index, missing=missing, bare=bare)
-    few = bare or not places
+    few = bare or not places or names_another(heard.said, index)
     return best if risk <= (params.namesake_risk_bare if few else params.namesake_risk) else None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from cse_geo.geocode.postcode import SECTOR_STEP, name_of_outcode, name_of_sector
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.result import DEFAULT_R95_M
+from cse_geo.geocode.text import evidence as facts
 from cse_geo.geocode.text.answer import Answer, Spot, waiting
 from cse_geo.schema import LEVELS
 from cse_geo.vocabulary import fold
@@ -64,6 +65,17 @@ def is_listed_around(postcode: int, index: TextIndex, table: PostcodeTable) -> b
     at, end = np.searchsorted(own, (first, first + SECTOR_STEP))
     known = np.unique(own[at:end]).size
     return bool(known) and 2 * known >= int(np.sum(table.live[left:right]))
+
+
+def is_unlisted(postcode: int, index: TextIndex, table: PostcodeTable | None) -> bool:
+    """Return whether a postcode is in use and the gazetteer has nothing in it, though it has its neighbours.
+
+    Then a street that the list lacks may be meant, and a listed one a sign off is no proof of a slip.
+    """
+    if table is None or facts.rows_of_postcode(postcode, index).size:
+        return False
+    at = int(table.find(np.array([postcode]))[0])
+    return at >= 0 and bool(table.live[at]) and is_listed_around(postcode, index, table)
 
 
 def sector_of(postcode: int, table: PostcodeTable, reason: Reason) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cse_geo.geocode.postcode import BASE, OUTCODE_STEP, outcode_number, suggest
@@ -36,12 +37,14 @@ def find_codes(words: list[str], table: PostcodeTable | None) -> Codes:
     if table is None:
         return Codes(0, 0, repaired=False, used=[])
     for at, word in enumerate(words):
+        if not _begins_code(word):
+            continue
         after = words[at + 1] if at + 1 < len(words) else ""
-        found = _postcode_at(word, after, table) if _has_figure_like(word) else None
+        found = _postcode_at(word, after, table)
         if found:
             return found._replace(used=[at + step for step in found.used])
     for at, word in enumerate(words):
-        if _OUTWARD.fullmatch(word) and not (at and words[at - 1] in _ROAD_BEFORE):
+        if _begins_code(word) and _OUTWARD.fullmatch(word) and not (at and words[at - 1] in _ROAD_BEFORE):
             number = outcode_number(word)
             if _is_in(table.outcodes.number, number):
                 after = words[at + 1] if at + 1 < len(words) else ""
@@ -63,8 +66,10 @@ def _postcode_at(word: str, after: str, table: PostcodeTable) -> Codes | None:
     return None
 
 
-def _has_figure_like(word: str) -> bool:
-    return len(word) >= 2 and any(sign.isdigit() or sign in "OIL" for sign in word)
+@lru_cache(maxsize=100_000)
+def _begins_code(word: str) -> bool:
+    """Whether a word has the form of a postcode or of its first half, be it with O for 0 or I for 1."""
+    return bool(_WHOLE.fullmatch(word) or _ODD_OUTWARD.fullmatch(word))
 
 
 def number_of(text: str) -> int:

@@ -11,10 +11,11 @@ from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.text import evidence as facts
 from cse_geo.geocode.text.again import read_again
 from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
-from cse_geo.geocode.text.areas import area_of, is_listed_around, sector_of
+from cse_geo.geocode.text.areas import area_of, is_listed_around, is_unlisted, sector_of
 from cse_geo.geocode.text.junctions import meeting
 from cse_geo.geocode.text.namesakes import is_shared
 from cse_geo.geocode.text.said import BARE, EXACT
+from cse_geo.geocode.text.spots import door_spots, street_spot, whole_street
 
 if TYPE_CHECKING:
     from cse_geo.geocode.postcode_table import PostcodeTable
@@ -89,13 +90,13 @@ def _by_postcode(
     rows = facts.rows_of_postcode(parsed.postcode, index)
     on_street = np.empty(0, np.int64)
     for hit in parsed.streets:
-        here = rows[np.isin(index.arrays.row_street[rows], facts.streets_named(hit, index))]
+        here = facts.rows_on(rows, hit, index)
         same = here[index.arrays.row_number[here] // 32 == hit.number // 32] if hit.number else here[:0]
         if same.size:
             return _point(same, said, index, params, ("address", "text_postcode_number_street"))
-        on_street = np.union1d(on_street, index.arrays.row_street[here])
+        on_street = np.union1d(on_street, index.arrays.row_street[here]) if here.size else on_street
     everywhere = facts.rows_named(said, index, cover=params.name_cover)
-    named = np.intersect1d(everywhere, rows)
+    named = np.intersect1d(everywhere, rows) if everywhere.size and rows.size else everywhere[:0]
     if named.size and not parsed.unknown_street:
         return _point(named, said, index, params, ("premises", "text_postcode_name"))
     if parsed.repaired:
@@ -123,7 +124,7 @@ def _postcode_itself(
         return answer
     if on_street.size:
         # The postcode of a neighbour on the same street is the likeliest slip: the whole street is sure.
-        whole = _whole([_street_spot(street, said, index, params) for street in on_street.tolist()])
+        whole = whole_street([street_spot(street, said, index, params) for street in on_street.tolist()])
         if whole.r95_m > params.longest_street_m:
             return waiting(Reason.TEXT_STREET_EXTENT, [whole])
         return _accepted(
@@ -145,8 +146,13 @@ def _against_postcode(
     """
     free = _by_street(said, index, postcodes, params) if said.parsed.streets else None
     if free is not None and free.spot is not None and said.places and free.evidence in _OUTWEIGHS:
-        near = facts.has_postcode_like(free.spot.x, free.spot.y, said.parsed.postcode, index)
-        return free if near else waiting(Reason.TEXT_CONTRADICTS, [free.spot])
+        code = said.parsed.postcode
+        near = facts.has_postcode_like(free.spot.x, free.spot.y, code, index)
+        return (
+            free
+            if near and not is_unlisted(code, index, postcodes)
+            else waiting(Reason.TEXT_CONTRADICTS, [free.spot])
+        )
     own = area_of(said, index, postcodes, None)
     spots = [spot for spot in (free.spot if free else None, own.spot) if spot is not None]
     return waiting(Reason.TEXT_CONTRADICTS, spots)
@@ -169,7 +175,7 @@ def _by_street(  # noqa: PLR0911 (one way out per kind of place)
             return _accepted(Answer("located", spot, "text_junction"), params)
     hit, streets = next(((h, s) for h, s in meant if h.number), meant[0])
     named = _on_street(said, streets, index, params)
-    named = named[~facts.is_at_another_number(named, hit.number, index)]
+    named = named[~facts.is_at_another_number(named, hit.number, index)] if named.size else named
     if named.size:
         return _named_on_street(named, said, index, params)
     if hit.number:
@@ -178,7 +184,8 @@ def _by_street(  # noqa: PLR0911 (one way out per kind of place)
 
 
 def _on_street(said: Said, streets: Array, index: TextIndex, params: TextParams) -> Array:
-    rows = facts.rows_in(facts.rows_named(said, index, cover=params.name_cover), said, index)[:60]
+    rows = facts.rows_named(said, index, cover=params.name_cover)
+    rows = facts.rows_in(rows, said, index)[:60] if rows.size else rows
     if not rows.size:
         return rows
     near = [facts.beside(rows, street, index, within_m=params.beside_m) for street in streets[:20].tolist()]
@@ -202,20 +209,20 @@ def _by_number(
     found = [facts.doors(street, hit.number, index) for street in streets[:20].tolist()]
     rows = np.concatenate(found)
     if not said.places and not said.outcode:
-        return waiting(Reason.TEXT_NO_TOWN, _spots(rows, "address", index))
+        return waiting(Reason.TEXT_NO_TOWN, door_spots(rows, "address", index))
     if not rows.size:
         if not any(facts.has_range_for(street, hit.number, index) for street in streets.tolist()):
             return waiting(
                 Reason.TEXT_NUMBER_NOT_FOUND,
-                [_street_spot(s, said, index, params) for s in streets[:3].tolist()],
+                [street_spot(s, said, index, params) for s in streets[:3].tolist()],
             )
         return _street(hit, streets, said, index, where, Reason.TEXT_NUMBER_NOT_FOUND)
     # A number that only one of the namesakes has tells nothing: the list is not whole.
     if not facts.is_one_street(streets, index) or facts.is_torn(rows, index):
-        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
+        return waiting(Reason.TEXT_AMBIGUOUS, door_spots(rows, "address", index))
     kind = "place" if said.places else "outcode"
     if hit.how == BARE or is_shared(hit, streets, said, index, where):
-        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, "address", index))
+        return waiting(Reason.TEXT_AMBIGUOUS, door_spots(rows, "address", index))
     return _point(rows, said, index, params, ("address", f"text_number_street_{kind}"))
 
 
@@ -229,7 +236,7 @@ def _street(
 ) -> Answer:
     """Return the street itself: only one of that name may be meant, and a town or outcode must say which."""
     params = where[1]
-    spots = [_street_spot(street, said, index, params) for street in streets[:4].tolist()]
+    spots = [street_spot(street, said, index, params) for street in streets[:4].tolist()]
     if not said.places and not said.outcode:
         return waiting(Reason.TEXT_NO_TOWN, spots)
     if not facts.is_one_street(streets, index):
@@ -238,43 +245,25 @@ def _street(
         return waiting(reason, spots)
     if hit.how == BARE or is_shared(hit, streets, said, index, where):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
-    if not np.any(index.arrays.street_whole[streets]) or _whole(spots).r95_m > params.longest_street_m:
+    if not np.any(index.arrays.street_whole[streets]) or whole_street(spots).r95_m > params.longest_street_m:
         return waiting(Reason.TEXT_STREET_EXTENT, spots)
     kind = "place" if said.places else "outcode"
-    return _accepted(Answer("located", _whole(spots), f"text_street_{kind}", reason), params)
-
-
-def _whole(spots: list[Spot]) -> Spot:
-    """Return the circle around the largest part of a street that holds its other parts too."""
-    large = max(spots, key=lambda spot: spot.r95_m)
-    reach = max(float(np.hypot(s.x - large.x, s.y - large.y)) + s.r95_m for s in spots)
-    return large._replace(r95_m=reach)
-
-
-def _street_spot(street: int, said: Said, index: TextIndex, params: TextParams) -> Spot:
-    a = index.arrays
-    add = params.outside_m if said.parsed.relation in ("near", "junction") else 0.0
-    return Spot(
-        float(a.street_x[street]),
-        float(a.street_y[street]),
-        float(a.street_r95[street]) + add,
-        "street",
-        "the street's name",
-    )
+    return _accepted(Answer("located", whole_street(spots), f"text_street_{kind}", reason), params)
 
 
 def _by_name(said: Said, index: TextIndex, postcodes: PostcodeTable | None, params: TextParams) -> Answer:
     """Return what a name without a street is: a park or station of the town is a place, a business never."""
-    rows = facts.rows_in(facts.rows_named(said, index, cover=params.name_cover), said, index)
+    rows = facts.rows_named(said, index, cover=params.name_cover)
+    rows = facts.rows_in(rows, said, index) if rows.size else rows
     if rows.size and not said.parsed.loose and not said.name_words:
         rows = facts.rows_spelt_out(rows, said, index)
     if not rows.size:
         reason = Reason.TEXT_STREET_UNKNOWN if said.parsed.unknown_street else None
         return area_of(said, index, postcodes, reason)
     if said.parsed.unknown_street:
-        return waiting(Reason.TEXT_STREET_UNKNOWN, _spots(rows, "premises", index))
+        return waiting(Reason.TEXT_STREET_UNKNOWN, door_spots(rows, "premises", index))
     if not (said.places or said.outcode) or not np.all(index.arrays.row_named[rows]):
-        return waiting(Reason.TEXT_NAME_ALONE, _spots(rows, "premises", index))
+        return waiting(Reason.TEXT_NAME_ALONE, door_spots(rows, "premises", index))
     return _point(rows, said, index, params, ("named_area", "text_named_place"))
 
 
@@ -282,7 +271,7 @@ def _contradicted(said: Said, index: TextIndex, params: TextParams) -> Answer:
     """Return a question: the street is in no town or outcode that is said, and one of them is wrong."""
     free = said._replace(places=(), outcode=0)
     spots = [
-        _street_spot(street, said, index, params)
+        street_spot(street, said, index, params)
         for street in facts.streets_meant(said.parsed.streets[0], free, index)[:3].tolist()
     ]
     return waiting(Reason.TEXT_CONTRADICTS, spots)
@@ -294,7 +283,7 @@ def _point(rows: Array, said: Said, index: TextIndex, params: TextParams, what: 
     a = index.arrays
     x, y = np.asarray(a.row_x[rows], np.float64), np.asarray(a.row_y[rows], np.float64)
     if not facts.is_one_place(x, y, within_m=params.same_m):
-        return waiting(Reason.TEXT_AMBIGUOUS, _spots(rows, level, index))
+        return waiting(Reason.TEXT_AMBIGUOUS, door_spots(rows, level, index))
     r95 = float(np.max(a.row_r95[rows]))
     if level != "named_area" and not np.all(a.row_rooftop[rows]):
         level = "postcode"
@@ -310,11 +299,3 @@ def _accepted(answer: Answer, params: TextParams) -> Answer:
     if answer.evidence in params.accepted or answer.spot is None:
         return answer
     return waiting(Reason.TEXT_NAME_ALONE, [answer.spot])
-
-
-def _spots(rows: Array, level: str, index: TextIndex) -> list[Spot]:
-    a = index.arrays
-    why = "number and street agree" if level == "address" else "the name agrees"
-    return [
-        Spot(float(a.row_x[r]), float(a.row_y[r]), float(a.row_r95[r]), level, why) for r in rows[:3].tolist()
-    ]

@@ -57,6 +57,14 @@ def streets_named(hit: StreetHit, index: TextIndex) -> Array:
     return runs[0] if len(runs) == 1 else np.concatenate(runs)
 
 
+def rows_on(rows: Array, hit: StreetHit, index: TextIndex) -> Array:
+    """Return those of some rows that stand on a street of the name."""
+    a = index.arrays
+    rows = rows[a.row_street[rows] >= 0]
+    names = a.street_name[a.row_street[rows]]
+    return rows[names == hit.names[0] if len(hit.names) == 1 else np.isin(names, hit.names)]
+
+
 def is_one_street(streets: Array, index: TextIndex) -> bool:
     """Return whether streets of one name are parts of one street: their extents touch, whatever the localities."""
     a = index.arrays
@@ -234,7 +242,7 @@ def rows_of_postcode(postcode: int, index: TextIndex) -> Array:
 
 def is_one_place(x: Array, y: Array, *, within_m: float) -> bool:
     """Return whether all points lie within some metres of the first."""
-    return bool(np.all(np.hypot(x - x[0], y - y[0]) <= within_m))
+    return len(x) == 1 or bool(np.all(np.hypot(x - x[0], y - y[0]) <= within_m))
 
 
 def is_exact(hit: StreetHit) -> bool:

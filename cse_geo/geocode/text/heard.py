@@ -72,8 +72,8 @@ def doors_like(
     if not streets.size or not spans:
         return []
     of_name: dict[int, list[int]] = {}
-    for street in streets.tolist():
-        of_name.setdefault(int(a.street_name[street]), []).append(street)
+    for street, name in zip(streets.tolist(), a.street_name[streets].tolist(), strict=True):
+        of_name.setdefault(name, []).append(street)
     names = list(of_name)
     out = []
     known = [index.street_names[n] for n in names]
@@ -130,11 +130,16 @@ def _is_one_place(first: Array, second: Array, index: TextIndex) -> bool:
 
 
 def is_denied(door: Door, heard: Heard, index: TextIndex) -> bool:
-    """Whether a town or locality that is written after the street is not the street's."""
-    return any(
-        m.exact and m.span.start >= door.match.span.end and not holds(m, door.street, index)
-        for m in heard.mentions
-    )
+    """Whether a town or locality that is written after the street, or a town set off by itself, is not the street's."""
+    words, towns = heard.words, index.arrays.place_is_town
+    for m in heard.mentions:
+        if not m.exact or holds(m, door.street, index):
+            continue
+        # "Ashford Arms" names no town, "Ashford, 12 Peel Street" does.
+        alone = words[m.span.end : m.span.end + 1] in ([], [BREAK]) and towns[m.place]
+        if m.span.start >= door.match.span.end or (alone and m.span.end <= door.match.span.start):
+            return True
+    return False
 
 
 def holds(mention: Mention, street: int, index: TextIndex) -> bool:

@@ -196,6 +196,11 @@ class TextIndex:
         )
 
     @cached_property
+    def of_outcode(self) -> dict[int, Array]:
+        """Return the streets of the outcodes that were asked for so far (`namesakes.streets_of_outcode`)."""
+        return {}
+
+    @cached_property
     def street_spelling(self) -> Spelling:
         """Return the spelling of street names."""
         return Spelling(self.arrays.street_checksum, self.arrays.street_owner)

@@ -110,8 +110,15 @@ def is_shared(
     bare, street = hit.how == BARE, int(streets[0])
     missing = missing_streets(street, index, table, usual=params.missing_streets)
     risk = risk_of_namesake(street, hit.number, said, index, missing=missing, bare=bare)
-    few = bare or not said.places
+    few = bare or not said.places or names_another(said, index)
     return risk > (params.namesake_risk_bare if few else params.namesake_risk)
+
+
+def names_another(said: Said, index: TextIndex) -> bool:
+    """Return whether words of a name stand beside the street that nothing on it bears: it may be another street's."""
+    every = lists()
+    rest = (word for word in (*said.parsed.rest, *said.name_words) if word in index.word_at)
+    return any(word not in every.noise and word not in every.kinds for word in rest)
 
 
 def risk_of_namesake(
@@ -172,10 +179,14 @@ def missing_streets(street: int, index: TextIndex, table: PostcodeTable | None, 
 
 def streets_of_outcode(outcode: int, index: TextIndex) -> Array:
     """Return the streets that have a door in the first half of a postcode."""
-    a = index.arrays
-    left, right = np.searchsorted(a.postcode_sorted, (outcode * OUTCODE_STEP, (outcode + 1) * OUTCODE_STEP))
-    streets = np.unique(a.row_street[a.postcode_row[left:right]])
-    return streets[streets >= 0].astype(np.int64)
+    known = index.of_outcode.get(outcode)
+    if known is None:
+        a = index.arrays
+        run = (outcode * OUTCODE_STEP, (outcode + 1) * OUTCODE_STEP)
+        left, right = np.searchsorted(a.postcode_sorted, run)
+        streets = np.unique(a.row_street[a.postcode_row[left:right]])
+        known = index.of_outcode[outcode] = streets[streets >= 0].astype(np.int64)
+    return known
 
 
 def _is_counted(of_street: Array, town: Array, locality: Array) -> Array:

@@ -105,10 +105,11 @@ def _add_street(parsed: Parsed, new: StreetHit) -> None:
 
 def _street_at(words: list[str], at: int, index: TextIndex) -> tuple[tuple[int, ...], int, int] | None:
     """Return the longest street name that begins here: its numbers, how it was read, where it ends."""
-    most = _run(words, at)
-    if _ROAD.fullmatch(words[at]):
+    first = words[at]
+    most = _run(words, at) if first != BREAK else 0
+    if not most or (first[-1].isdigit() and _ROAD.fullmatch(first)):
         return None
-    for end in range(at + most, at + 1, -1) if words[at] in index.street_starts else ():
+    for end in range(at + most, at + 1, -1) if first in index.street_starts else ():
         found = index.street_at.get(" ".join(words[at:end]))
         if found is not None:
             return (found,), EXACT, end
@@ -120,7 +121,7 @@ def _street_at(words: list[str], at: int, index: TextIndex) -> tuple[tuple[int, 
         near = index.street_spelling.near("".join(part), index.street_keys)
         if near:
             return tuple(near[:4]), TYPED, end
-    alone = index.street_at.get(words[at]) if most else None
+    alone = index.street_at.get(first)
     if alone is not None and at and is_number(words[at - 1]):
         return (alone,), EXACT, at + 1
     return None

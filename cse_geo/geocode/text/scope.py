@@ -86,10 +86,9 @@ def _covers(other: Mention, own: Mention) -> bool:
 
 
 def streets_in(place: int, index: TextIndex) -> Array:
-    """Return the streets of a locality or town."""
+    """Return the streets of a locality or town: of both, where a town has the name of another one's locality."""
     a = index.arrays
-    column = a.street_town if a.place_is_town[place] else a.street_locality
-    return np.flatnonzero(np.asarray(column) == place)
+    return np.flatnonzero((a.street_town == place) | (a.street_locality == place))
 
 
 def _code_behind(word: str, postcodes: PostcodeTable | None) -> int:

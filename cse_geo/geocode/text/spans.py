@@ -86,9 +86,8 @@ def match_names(
     """
     if not spans or not names:
         return []
-    parts = [_base_and_type(name) for name in names]
-    keys = [name.replace(" ", "") for name in names]
-    bases = [base.replace(" ", "") for base, _ in parts]
+    parts = [_parts(name) for name in names]
+    keys, bases = [part[0] for part in parts], [part[1] for part in parts]
     whole = _distances([s.key for s in spans], keys)
     rooted = _roots(spans, words)
     root = _distances([key for key, _ in rooted], bases)
@@ -96,8 +95,7 @@ def match_names(
     for at, span in enumerate(spans):
         found = []
         for n in np.flatnonzero((whole[at] <= _MOST_SLIPS) | (root[at] <= _MOST_SLIPS)).tolist():
-            name = (keys[n], bases[n], parts[n][1])
-            best = _best(span, rooted[at], name, (int(whole[at, n]) - slack, int(root[at, n]) - slack))
+            best = _best(span, rooted[at], parts[n], (int(whole[at, n]) - slack, int(root[at, n]) - slack))
             if best is not None:
                 found.append(Match(n, best[0] + slack, best[1], span))
         found += _by_ear_or_cut(span, rooted[at], keys, bases)
@@ -180,9 +178,12 @@ _USUAL = (
 
 
 @lru_cache(maxsize=200_000)
-def _base_and_type(name: str) -> tuple[str, str]:
+def _parts(name: str) -> tuple[str, str, str]:
+    """Return the letters of a street's name, those without its type, and the type."""
     base, _, last = name.rpartition(" ")
-    return (base, last) if base and last in lists().types else (name, "")
+    if not base or last not in lists().types:
+        base, last = name, ""
+    return name.replace(" ", ""), base.replace(" ", ""), last
 
 
 @lru_cache(maxsize=200_000)

@@ -30,6 +30,7 @@ _TIME = re.compile(
 )
 _BREAKS = re.compile(r"[,;:()\[\]\n\r/|]+| - |\s-\s|(?<=[A-Z]{5})\.(?=\s)")
 _OTHER = re.compile(r"[^A-Z0-9|]+")
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4]")
 _AS_FIGURES = str.maketrans("OI", "01")
 # "1O" and "I2" are house numbers; a leading O or L is none ("L14" is a part of Liverpool).
 _LOOKS_LIKE_NUMBER = re.compile(r"(?:\d|I(?=[\dO]))[\dOI]{0,4}[A-HJ-NP-Z]?")
@@ -71,9 +72,11 @@ def words_of(text: str) -> list[str]:
     Capitals without accents and apostrophes; abbreviations written out; numbered notes ("log 1187 refers")
     and times left out; a letter O or I in a house number read as a figure.
     """
-    plain = unicodedata.normalize("NFKD", text[:500])
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).upper()
-    plain = re.sub("['\u2018\u2019\u02bc\u0060\u00b4]", "", plain).replace("&", " AND ").replace("@", " AT ")
+    plain = text[:500]
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = _APOSTROPHES.sub("", plain.upper()).replace("&", " AND ").replace("@", " AT ")
     plain = _SLASHED.sub(lambda m: _SLASH_WORDS.get(m[1] + m[2], m[0]), plain)
     plain = _TIME.sub(" ", _NUMBERED_NOTE.sub(" ", plain))
     plain = _OTHER.sub(" ", _BREAKS.sub(f" {BREAK} ", plain))
