@@ -77,6 +77,13 @@ def test_a_good_file_of_each_model_is_scanned(tmp_path):
         (BERNOULLI, {}, 0, "", "no_controls"),
         (BERNOULLI, {"controls": "id,controls\nA,0\n"}, 0, "controls", "no_controls"),
         (BERNOULLI, {"controls": CONTROLS + "A,0.5\n"}, 4, "controls", "not_a_count"),
+        (PERMUTATION, {"cases": CASES + "A,2024-01-055,1\n"}, 5, "date", "not_a_date"),
+        (PERMUTATION, {"cases": CASES + "A,2024-01-05x,1\n"}, 5, "date", "not_a_date"),
+        (PERMUTATION, {"cases": "id,date,cases,cases\nA,2024-01-05,1,1\n"}, 0, "cases", "repeated_column"),
+        (PERMUTATION, {"cases": "id,date,ID\nA,2024-01-05,A\n"}, 0, "id", "repeated_column"),
+        (PERMUTATION, {"locations": "id,x,x_m,y\nA,1,2,3\n"}, 0, "x_m", "repeated_column"),
+        (PERMUTATION, {"locations": "id;x_m;y_m\nA;1,5;2\n"}, 2, "x_m", "not_a_coordinate"),
+        (PERMUTATION, {"locations": "id,lat,lon\nA,-1.5,54\nB,0.2,52\n"}, 0, "lat", "swapped_coordinates"),
     ],
 )  # fmt: skip
 def test_each_problem_is_told_by_row_and_column(tmp_path, params, texts, row, column, code):
@@ -103,6 +110,47 @@ def test_rows_longer_than_their_header_are_refused_not_shifted(tmp_path):
     (tmp_path / "places.csv").write_text("id,x_m,y_m\n1,0,0\n2,500,0\n", "utf-8")
     with pytest.raises(InputRefusedError, match="more cells than its header"):
         scan_files(tmp_path / "long.csv", locations=tmp_path / "places.csv", params=POISSON)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id,cases\nA,2\nB,3,4\n", "more cells than its header, from row 3 on"),
+        ('id,cases\n"A,2\nB,3\n', "quotation mark"),
+        ("", "cannot be read"),
+    ],
+)
+def test_what_is_no_table_is_told_in_words_and_never_quoted(tmp_path, text, words):
+    with pytest.raises(InputRefusedError, match=words):
+        run(tmp_path, POISSON, cases=text, population=POPULATION)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_separators_newlines_and_marks_change_nothing(tmp_path, separator, newline, mark):
+    usual = run(tmp_path, PERMUTATION)
+    for name, text in (("cases", CASES), ("locations", LOCATIONS)):
+        other = mark + text.replace(",", separator).replace("\n", newline)
+        (tmp_path / f"{name}.csv").write_bytes(other.encode())
+    files = scan_files(tmp_path / "cases.csv", locations=tmp_path / "locations.csv", params=PERMUTATION)
+    pd.testing.assert_frame_equal(usual.clusters, files.clusters)
+
+
+def test_a_time_of_day_may_follow_the_date(tmp_path):
+    cases = "id,date,cases\nA,2024-01-01 23:50,2\nB,2024/1/2T00:10Z,1\nC,2024-01-31,1\n"
+    pd.testing.assert_frame_equal(
+        run(tmp_path, PERMUTATION).clusters, run(tmp_path, PERMUTATION, cases=cases).clusters
+    )
+
+
+@pytest.mark.parametrize("rows", ["A,54,-1.5\nB,-1.5,54\n", "A,-33.9,151.2\nB,-33.8,151.1\n", "A,9,9\n"])
+def test_places_elsewhere_are_not_called_swapped(tmp_path, rows):
+    """Some in Great Britain already; all in Australia; in neither order in Great Britain."""
+    found = run(
+        tmp_path, PERMUTATION, locations="id,lat,lon\n" + rows, cases="id,date\n" + "A,2024-01-05\n" * 3
+    )
+    assert found.total_cases == 3
 
 
 def test_degrees_and_other_column_names_are_read(tmp_path):

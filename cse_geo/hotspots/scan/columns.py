@@ -53,11 +53,20 @@ class Finder:
             self.add(file, 0, column, code, f"{len(rows) - _LISTED_ROWS} more rows: {words}")
 
     def has_columns(self, file: str, frame: pd.DataFrame, names: tuple[str, ...]) -> bool:
-        """Return whether `frame` has the columns `names`, noting those it lacks."""
-        lacking = [name for name in names if name not in frame]
+        """Return whether `frame` has each of the columns `names` once, noting those it lacks or has twice."""
+        stand = frame.columns.tolist()
+        lacking = [name for name in names if name not in stand]
         for name in lacking:
             self.add(file, 0, name, "missing_column", f"add the column `{name}`.")
-        return not lacking
+        return self.has_each_once(file, frame, names) and not lacking
+
+    def has_each_once(self, file: str, frame: pd.DataFrame, names: tuple[str, ...]) -> bool:
+        """Return whether `frame` has none of the columns `names` twice, under this name or another for it."""
+        stand = frame.columns.tolist()
+        twice = [name for name in names if stand.count(name) > 1]
+        for name in twice:
+            self.add(file, 0, name, "repeated_column", f"more than one column is `{name}`: keep one.")
+        return not twice
 
     def stop_if_refused(self) -> None:
         """Raise `InputRefusedError` with the table of problems, if there are any."""
@@ -65,7 +74,8 @@ class Finder:
             problems = schema.conform(pd.DataFrame(self._rows), schema.PROBLEMS)
             first = self._rows[0]
             where = f"row {first['row']}, " if first["row"] else ""
-            words = f"{len(problems)} problems; the first: {where}{first['message']}"
+            many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems; the first"
+            words = f"{many}: {where}{first['message']}"
             message = f"The scan's input was refused: {words}"
             raise InputRefusedError(message, problems)
 
@@ -74,7 +84,7 @@ def named(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a copy with plain column names (lower case, aliases resolved) and ids as trimmed text."""
     plain = [str(name).strip().lower().lstrip("\ufeff") for name in frame.columns]
     out = frame.set_axis([ALIASES.get(name, name) for name in plain], axis=1).reset_index(drop=True)
-    if "id" in out:
+    if out.columns.tolist().count("id") == 1:
         out["id"] = out["id"].astype("str").fillna("").str.strip()
     return out
 
@@ -88,5 +98,7 @@ def as_dates(values: pd.Series) -> pd.Series:
     """Return days (2024-12-31 or 2024/12/31, or dates already); what cannot be read is missing."""
     if values.dtype.kind == "M":
         return values.dt.normalize()
-    text = values.astype("str").str.strip().str.replace("/", "-", regex=False).str.slice(0, 10)
-    return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    text = values.astype("str").str.strip().str.replace("/", "-", regex=False)
+    # A time of day may follow; anything else that follows is no date.
+    day = text.str.extract(r"^(\d{4}-\d{1,2}-\d{1,2})(?:[T ].*)?$", expand=False)
+    return pd.to_datetime(day, format="%Y-%m-%d", errors="coerce")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cse_geo import projection
 from cse_geo.hotspots.scan.columns import Finder, as_dates, as_numbers, named
 from cse_geo.hotspots.scan.intervals import Intervals
 from cse_geo.hotspots.scan.params import BERNOULLI, POISSON, ScanParams
@@ -80,6 +81,17 @@ def _check_locations(frame: pd.DataFrame, found: Finder) -> None:
         found.flag("locations", column, bad, "not_a_coordinate", "give a number of metres or WGS84 degrees.")
     if frame.empty:
         found.add("locations", 0, "", "no_locations", "the file has no locations.")
+    elif pair == ("lat", "lon") and _are_swapped(as_numbers(frame["lat"]), as_numbers(frame["lon"])):
+        words = "every place lies outside Great Britain, and inside it if `lat` and `lon` change places."
+        found.add("locations", 0, "lat", "swapped_coordinates", words)
+
+
+def _are_swapped(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> bool:
+    known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 90)
+    if not known.all():
+        return False
+    there, here = (np.column_stack(projection.to_bng(x, y)) for x, y in ((lon, lat), (lat, lon)))
+    return bool(not np.isfinite(there).all(axis=1).any() and np.isfinite(here).all())
 
 
 def _check_cases(frame: pd.DataFrame, known: pd.Index, params: ScanParams, found: Finder) -> None:
@@ -87,7 +99,7 @@ def _check_cases(frame: pd.DataFrame, known: pd.Index, params: ScanParams, found
     if not found.has_columns("cases", frame, wanted):
         return
     found.flag("cases", "id", ~frame["id"].isin(known), "unknown_id", "the locations file lacks this id.")
-    if "cases" in frame:
+    if found.has_each_once("cases", frame, ("cases",)) and "cases" in frame:
         found.flag("cases", "cases", ~_is_count(frame["cases"]), "not_a_count", _WHOLE)
     if not params.is_space_time:
         return

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cse_geo.errors import InputRefusedError
 from cse_geo.hotspots.scan.bernoulli import bernoulli_null_maxima, bernoulli_statistic
+from cse_geo.hotspots.scan.files import read_table
 from cse_geo.hotspots.scan.inputs import ScanInput, read_input
 from cse_geo.hotspots.scan.params import BERNOULLI, POISSON, ScanParams, ScanResult
 from cse_geo.hotspots.scan.poisson import expected_cases, poisson_null_maxima, poisson_statistic
@@ -19,6 +18,7 @@ from cse_geo.hotspots.scan.windows import Circles, circles_around
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -83,26 +83,12 @@ def scan_files(
         With a table of every problem in the files.
     """
     return scan(
-        _read(cases_csv, "cases"),
-        _read(locations, "locations"),
+        read_table(cases_csv, "cases"),
+        read_table(locations, "locations"),
         params=params,
-        population=None if population is None else _read(population, "population"),
-        controls=None if controls is None else _read(controls, "controls"),
+        population=None if population is None else read_table(population, "population"),
+        controls=None if controls is None else read_table(controls, "controls"),
     )
-
-
-def _read(path: Path | str, name: str) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = f"The {name} file cannot be read as a CSV file in UTF-8 ({type(error).__name__})."
-        raise InputRefusedError(message) from error
-    if not isinstance(table.index, pd.RangeIndex):  # pandas shifts every column by one and says nothing
-        message = (
-            f"The {name} file has rows with more cells than its header: look for a comma at the end of rows."
-        )
-        raise InputRefusedError(message)
-    return table
 
 
 _Found = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
