@@ -153,7 +153,11 @@ def _why(stop: Stop, units: tuple[Unit, ...], reach: Reach) -> str:
     usable = [o for o in stop.options if o.reward > 0 and o.opens_s <= o.closes_s]
     ours = [k for k, u in enumerate(units) if u.may_visit is None or stop.id in u.may_visit]
     if not usable:
-        return "Nothing is expected there at any time it can be visited."
+        if any(o.reward > 0 for o in stop.options):
+            why = "Its hours end before they begin: it is never open."
+        else:
+            why = "Nothing is expected there at any time it can be visited."
+        return why
     if not ours:
         return "No unit of this plan may visit it."
     if all(reach.soonest[k, stop.place] >= FAR for k in ours):

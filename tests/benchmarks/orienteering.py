@@ -2,8 +2,9 @@
 
 Reads the plain layout (`budget paths`, then `x y score`; Chao, Tsiligirides) and the one with time windows
 (`k v N t`; Solomon, Cordeau). Prints one JSON line per instance: instance, vehicles, score, routes, cpu_s, and the
-gap where `--optima CSV` (instance, vehicles, optimum) knows the instance. Every plan is checked again by
-`validate_plan`. Processor time leaves out compiling, which happens once per machine and is kept.
+gap where `--optima CSV` (instance, vehicles, optimum) knows the instance; `left_out` names stops that no vehicle can
+visit, with the reason, `notes` what is wrong with a vehicle. A file that is no instance is said so on stderr, the others are still solved, and the exit
+code is 1. Every plan is checked again by `validate_plan`. Processor time leaves out compiling, which happens once per machine and is kept.
 `--solver pyvrp` or `vroom` gives the same instance to a peer, where it is installed.
 """
 
@@ -12,15 +13,20 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from cse_geo.plans import Option, Plan, Problem, SolveParams, Stop, Unit, solve, validate_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PRIZE_WEIGHT = 10_000  # prize over one unit of distance: larger than any detour, small enough for penalties
 PLAIN_SCALE = 1_000_000  # plain instances use exact Euclidean distances
@@ -29,24 +35,33 @@ PLAIN_SCALE = 1_000_000  # plain instances use exact Euclidean distances
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--vehicles", type=int, default=1)
-    parser.add_argument("--cpu-s", type=float, default=4.0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--vehicles", type=_at_least(1, int), default=1)
+    parser.add_argument("--cpu-s", type=_at_least(0, float), default=4.0)
+    parser.add_argument("--seed", type=_at_least(0, int), default=1)
     parser.add_argument("--optima", type=Path)
     parser.add_argument(
         "--stop-at-optimum", action="store_true", help="own solver: end once a known optimum is met"
     )
     parser.add_argument("--solver", choices=("own", "pyvrp", "vroom"), default="own")
     told = parser.parse_args(arguments)
+    if told.optima and not told.optima.is_file():
+        parser.error("`--optima` is no file.")
     best = optima(told.optima) if told.optima else {}
     run = {"own": run_own, "pyvrp": run_pyvrp, "vroom": run_vroom}[told.solver]
     if told.solver == "own":
         warm_up()
+    refused = 0
     for path in told.files:
-        problem = read_instance(path, vehicles=told.vehicles)
+        try:
+            problem = read_instance(path, vehicles=told.vehicles)
+        except NoInstanceError as error:
+            sys.stderr.write(f"{path.name}: {error}\n")
+            refused += 1
+            continue
         known = best.get((path.stem, told.vehicles))
         enough = known if told.stop_at_optimum else None
-        score, routes, cpu_s = run(problem, SolveParams(seed=told.seed, cpu_s=told.cpu_s, enough=enough))
+        params = SolveParams(seed=told.seed, cpu_s=told.cpu_s, enough=enough)
+        score, routes, cpu_s = run(problem, params)
         if not is_feasible(problem, routes):
             score = 0.0
         line = {
@@ -57,23 +72,95 @@ def main(arguments: list[str] | None = None) -> None:
             "cpu_s": round(cpu_s, 2),
         }
         line |= {"solver": told.solver, "seed": told.seed}
+        line |= said_of(problem)
         if known:
             line |= {"optimum": known, "gap_percent": round(100 * (known - score) / known, 2)}
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+    if refused:
+        sys.exit(1)
+
+
+def said_of(problem: Problem) -> dict[str, object]:
+    """Return the stops that no vehicle can visit, with the reason, and what is wrong with a vehicle; else nothing."""
+    empty = solve(problem, params=SolveParams(seed=1, iterations=0))
+    said = {"left_out": {left.stop: left.why for left in empty.left_out}, "notes": list(empty.notes)}
+    return {key: value for key, value in said.items() if value}
+
+
+class NoInstanceError(Exception):
+    """A file that holds no instance; its words say why."""
+
+
+def _at_least(least: int, kind: type[int | float]) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = kind(text)
+        if not least <= value < math.inf:
+            raise argparse.ArgumentTypeError(f"must be a number of at least {least}")  # noqa: EM102, TRY003
+        return value
+
+    read.__name__ = "number"  # what argparse calls it
+    return read
 
 
 def read_instance(path: Path, *, vehicles: int) -> Problem:
-    """Return a published instance as a problem; `vehicles` overrides the file's own number."""
-    rows = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
-    read = _with_windows if len(rows[0]) == 4 else _plain
-    return read(rows, vehicles, path.stem)
+    """Return a published instance as a problem; `vehicles` overrides the file's own number.
+
+    Raises
+    ------
+    NoInstanceError
+        If the file is none, with what is wrong and in which line.
+    """
+    rows = _rows(path)
+    has_windows = len(rows[0][1]) == 4
+    if len(rows[0][1]) not in (2, 4):
+        message = "the first line must be `budget paths` or `k v N t`."
+        raise NoInstanceError(message)
+    first, width = (2, 10) if has_windows else (1, 3)
+    points = rows[first:]
+    if len(points) < (1 if has_windows else 2):
+        message = "it has no start." if has_windows else "it has no start and end."
+        raise NoInstanceError(message)
+    for i, (number, row) in enumerate(points):
+        if len(row) < (9 if has_windows and i == 0 else width):
+            message = f"line {number} is too short for a point."
+            raise NoInstanceError(message)
+        if row[4 if has_windows else 2] < 0:
+            message = f"line {number} has a score below 0."
+            raise NoInstanceError(message)
+    read = _with_windows if has_windows else _plain
+    return read([row for _, row in rows], vehicles, path.stem)
 
 
-def _with_windows(rows: list[list[str]], vehicles: int, name: str) -> Problem:
+def _rows(path: Path) -> list[tuple[int, list[float]]]:
+    """Return the file's lines with something in them: their number, and the numbers they hold."""
+    try:
+        lines = path.read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = "it cannot be read as plain text."
+        raise NoInstanceError(message) from error
+    rows = []
+    for i, line in enumerate(lines):
+        try:
+            row = [float(cell) for cell in line.split()]
+        except ValueError as error:
+            message = f"line {i + 1} holds something that is not a number."
+            raise NoInstanceError(message) from error
+        if not all(math.isfinite(value) for value in row):
+            message = f"line {i + 1} holds something that is not a number."
+            raise NoInstanceError(message)
+        if row:
+            rows.append((i + 1, row))
+    if not rows:
+        message = "it is empty."
+        raise NoInstanceError(message)
+    return rows
+
+
+def _with_windows(rows: list[list[float]], vehicles: int, name: str) -> Problem:
     """Read `i x y d S f a list O C`; distances are cut to one decimal (Solomon) or two (Cordeau)."""
     scale = 100 if name.startswith("pr") else 10
-    points = [[float(cell) for cell in row] for row in rows[2:]]
+    points = rows[2:]
     places = np.array([[row[1], row[2]] for row in points])
     travel = np.floor(_distances(places) * scale + 1e-6).astype(np.int64)
     stops = tuple(
@@ -85,10 +172,10 @@ def _with_windows(rows: list[list[str]], vehicles: int, name: str) -> Problem:
     return Problem(stops, tuple(Unit(f"v{k}", 0, 0, end) for k in range(vehicles)), (travel,))
 
 
-def _plain(rows: list[list[str]], vehicles: int, _name: str) -> Problem:
+def _plain(rows: list[list[float]], vehicles: int, _name: str) -> Problem:
     """Read `x y score`; the first point is the start, the second the end."""
-    budget = round(float(rows[0][0]) * PLAIN_SCALE)
-    points = [[float(cell) for cell in row] for row in rows[1:]]
+    budget = round(rows[0][0] * PLAIN_SCALE)
+    points = [row[:3] for row in rows[1:]]
     travel = np.rint(_distances(np.array(points)[:, :2]) * PLAIN_SCALE).astype(np.int64)
     stops = tuple(Stop(str(i), i, (Option(0, budget, 0, row[2]),)) for i, row in enumerate(points) if i > 1)
     return Problem(stops, tuple(Unit(f"v{k}", 0, 0, budget, end_base=1) for k in range(vehicles)), (travel,))

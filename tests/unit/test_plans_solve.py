@@ -133,6 +133,7 @@ def test_walking_is_capped_in_all_and_leg_by_leg() -> None:
     ("change", "why"),
     [
         (lambda p: _with_stop(p, options=()), "Nothing is expected there at any time it can be visited."),
+        (lambda p: _with_stop(p, options=(Option(900, 600, 60, 1.0),)), "Its hours end before they begin: it is never open."),
         (lambda p: _with_stop(p, options=(Option(9000, 9600, 600, 1.0),)), "It can only be visited outside every shift."),
         (lambda p: replace(p, units=(replace(p.units[0], may_visit=frozenset({"s1"})),)), "No unit of this plan may visit it."),
         (lambda p: replace(p, travel_s=(_cut_off(p.travel_s[0], 1),)), "No road or path leads there from any base."),
@@ -142,7 +143,7 @@ def test_walking_is_capped_in_all_and_leg_by_leg() -> None:
             "It is too far to be reached in its hours and be back before the shift ends.",
         ),
     ],
-    ids=["no reward", "closed", "jurisdiction", "unreachable", "no way back", "too far"],
+    ids=["no reward", "never open", "closed", "jurisdiction", "unreachable", "no way back", "too far"],
 )  # fmt: skip
 def test_what_no_unit_can_visit_is_said_in_words(change, why: str) -> None:
     problem = change(town(1, stops=2))
@@ -209,6 +210,12 @@ def test_the_cost_of_dropping_a_stop_is_what_the_next_best_leaves() -> None:
 def test_check_ins_leave_no_gap_longer_than_asked() -> None:
     assert check_ins(0, [1000, 2000, 9000], 9500, every_s=3600) == (2000, 5600, 9000)
     assert check_ins(0, [], 3600, every_s=3600) == ()
+
+
+@pytest.mark.parametrize("limits", [{"cpu_s": float("nan")}, {"cpu_s": -1.0}, {"iterations": -1}])
+def test_a_limit_that_is_never_met_is_refused(limits) -> None:
+    with pytest.raises(ValueError, match="must be at least 0"):
+        SolveParams(seed=1, **limits)
 
 
 @pytest.mark.shared_data
