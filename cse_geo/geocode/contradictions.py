@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from cse_geo.geocode.reasons import Reason
-from cse_geo.geocode.rung import Rung, distance_m, haversine_m
+from cse_geo.geocode.rung import Rung, haversine_m
 from cse_geo.projection import irish_grid_to_wgs84, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,8 +47,10 @@ def contradictions(records: pd.DataFrame, rungs: Mapping[str, Rung], *, contradi
     for name, (slack_m, reason) in slack.items():
         for finer in names[: names.index(name)]:
             a, b = rungs[finer], rungs[name]
-            apart = distance_m(a, b) > slack_m + a.r95_m + b.r95_m  # missing compares false
-            out[apart & (out == np.array(None))] = reason.value
+            both = np.flatnonzero(~np.isnan(a.lat) & ~np.isnan(b.lat))
+            distance = haversine_m(a.lat[both], a.lon[both], b.lat[both], b.lon[both])
+            apart = both[distance > slack_m + a.r95_m[both] + b.r95_m[both]]
+            out[apart[pd.isna(out[apart])]] = reason.value
     _northern_ireland(records, rungs, out)
     return _explained(records, rungs, out, contradiction_m)
 
@@ -60,14 +61,16 @@ def _northern_ireland(records: pd.DataFrame, rungs: Mapping[str, Rung], out: Arr
     Irish Grid numbers read as British ones mostly fall in the north-west of England: inside the country,
     so only the postcode's letters give them away.
     """
-    bt = records["postcode"].fillna("").str.contains(r"^\s*[Bb][Tt]\s*\d", regex=True).to_numpy()
+    facts = (rungs["lat_lon"], rungs["easting_northing"], rungs["uprn"], rungs["grid_ref"])
+    bt = records["postcode"].notna().to_numpy() & np.any([~np.isnan(rung.lat) for rung in facts], axis=0)
+    bt[bt] = records["postcode"][bt].str.contains(r"^\s*[Bb][Tt]\s*\d", regex=True).to_numpy(bool)
     if not bt.any():
         return
     easting_northing = rungs["easting_northing"]
     x, y = irish_grid_to_wgs84(*(records[name].to_numpy(np.float64) for name in ("easting", "northing")))
-    for rung in (rungs["lat_lon"], easting_northing, rungs["uprn"], rungs["grid_ref"]):
+    for rung in facts:
         abroad = bt & ~np.isnan(rung.lat) & ~_in_northern_ireland(rung.lat, rung.lon)
-        out[abroad & (out == np.array(None))] = Reason.POSTCODE_DISAGREES.value
+        out[abroad & pd.isna(out)] = Reason.POSTCODE_DISAGREES.value
     irish = bt & ~np.isnan(easting_northing.lat) & _in_northern_ireland(y, x)
     out[irish & (out == Reason.POSTCODE_DISAGREES.value)] = Reason.IRISH_GRID_NUMBERS.value
 
@@ -81,6 +84,8 @@ def _explained(records: pd.DataFrame, rungs: Mapping[str, Rung], out: Array, nea
     """Say where a postcode disagrees only because the numbers stand in the wrong order, grid or sign."""
     postcode = rungs["postcode"]
     wrong = out == Reason.POSTCODE_DISAGREES.value
+    if not wrong.any():
+        return out
     east, north, lat, lon = (records[c].to_numpy(np.float64) for c in ("easting", "northing", "lat", "lon"))
     near = near_m + postcode.r95_m
     readings = {

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.rung import Rung, empty_rung
 from cse_geo.projection import BNG_EXTENT, irish_grid_to_wgs84, to_wgs84
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cse_geo.geocode.region import Region
@@ -106,16 +108,16 @@ def _numbers(records: pd.DataFrame, name: str) -> Floats:
 def _lat_lon_faults(lat: Floats, lon: Floats, region: Region) -> dict[Reason, Bools]:
     """Every fault of a pair of degrees, the plainest first."""
     inside = region.holds(lat, lon)
-    as_grid = _fits_grid(lon, lat, region) | _fits_grid(lat, lon, region)
     in_range = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
+    as_grid = _where(~in_range, lambda x, y: _fits_grid(x, y, region) | _fits_grid(y, x, region), lon, lat)
     return {
         Reason.COORDINATE_ZERO: (lat == 0) & (np.abs(lon) <= 180),
         Reason.COORDINATE_SENTINEL: _is_sentinel(lat) | _is_sentinel(lon),
-        Reason.LAT_LON_SWAPPED: ~inside & region.holds(lon, lat),
+        Reason.LAT_LON_SWAPPED: _where(~inside, region.holds, lon, lat),
         Reason.GRID_NUMBERS_IN_LAT_LON: ~in_range & as_grid,
         Reason.WEB_MERCATOR_NUMBERS: _is_mercator(lon, lat) | _is_mercator(lat, lon),
         Reason.LAT_LON_OUT_OF_RANGE: ~in_range,
-        Reason.LONGITUDE_SIGN_LOST: ~inside & region.holds(lat, -lon),
+        Reason.LONGITUDE_SIGN_LOST: _where(~inside, region.holds, lat, -lon),
         Reason.OUT_OF_AREA: ~inside,
     }
 
@@ -125,15 +127,23 @@ def _easting_northing_faults(east: Floats, north: Floats, region: Region) -> dic
     west_edge, south_edge, east_edge, north_edge = BNG_EXTENT
     in_range = (east >= west_edge) & (east <= east_edge) & (north >= south_edge) & (north <= north_edge)
     small = (np.abs(east) <= 180) & (np.abs(north) <= 180)
-    irish_lon, irish_lat = irish_grid_to_wgs84(east, north)
+
+    def fits(x: Floats, y: Floats) -> Bools:
+        return _fits_grid(x, y, region)
+
+    def irish(x: Floats, y: Floats) -> Bools:
+        lon, lat = irish_grid_to_wgs84(x, y)
+        return region.holds(lat, lon)
+
     return {
         Reason.COORDINATE_ZERO: (east == 0) | (north == 0),
-        Reason.LAT_LON_IN_EASTING_NORTHING: small & (region.holds(north, east) | region.holds(east, north)),
+        Reason.LAT_LON_IN_EASTING_NORTHING: _where(small, region.holds, north, east)
+        | _where(small, region.holds, east, north),
         Reason.COORDINATE_SENTINEL: _is_sentinel(east) | _is_sentinel(north),
         Reason.WEB_MERCATOR_NUMBERS: _is_mercator(east, north) | _is_mercator(north, east),
-        Reason.EASTING_NORTHING_SWAPPED: ~inside & _fits_grid(north, east, region),
-        Reason.IRISH_GRID_NUMBERS: ~inside & region.holds(irish_lat, irish_lon),
-        Reason.GRID_KILOMETRES: ~inside & _fits_grid(east * 1_000, north * 1_000, region),
+        Reason.EASTING_NORTHING_SWAPPED: _where(~inside, fits, north, east),
+        Reason.IRISH_GRID_NUMBERS: _where(~inside, irish, east, north),
+        Reason.GRID_KILOMETRES: _where(~inside, fits, east * 1_000, north * 1_000),
         Reason.EASTING_NORTHING_OUT_OF_RANGE: ~in_range,
         Reason.OUT_OF_AREA: ~inside,
     }
@@ -143,7 +153,7 @@ def _tell(rung: Rung, faults: dict[Reason, Bools], both: Bools) -> Bools:
     """Write the first fault of each full pair into the rung; return which pairs have none."""
     for reason, wrong in reversed(faults.items()):
         rung.reason[both & wrong] = reason.value
-    return both & (rung.reason == np.array(None))
+    return both & pd.isna(rung.reason)
 
 
 def half_missing(records: pd.DataFrame) -> Bools:
@@ -157,6 +167,13 @@ def half_missing(records: pd.DataFrame) -> Bools:
 def _placed(rung: Rung, good: Bools, *, evidence: str, provenance: str) -> Rung:
     rung.level[good], rung.evidence[good], rung.provenance[good] = "coordinate", evidence, provenance
     return rung
+
+
+def _where(rows: Bools, test: Callable[[Floats, Floats], Bools], x: Floats, y: Floats) -> Bools:
+    """Return what a test says of the pairs of some rows; False of the others, which are not worth its time."""
+    out = np.zeros(len(rows), bool)
+    out[rows] = test(x[rows], y[rows])
+    return out
 
 
 def _fits_grid(east: Floats, north: Floats, region: Region) -> Bools:

@@ -92,10 +92,12 @@ def with_facts_of_words(records: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
     return out.astype({name: records[name].dtype for name in CODES}), read
 
 
-def names_three_words(records: pd.DataFrame) -> Array:
-    """Return which records give a what3words address, which nobody but its makers' service can turn into a place."""
-    texts = records["location_text"].fillna("")
-    return texts.str.contains(_WHAT3WORDS).to_numpy(bool)
+def names_three_words(records: pd.DataFrame, where: Array) -> Array:
+    """Return which records of `where` give a what3words address: only its makers' service can turn it into a place."""
+    out = where & records["location_text"].notna().to_numpy()
+    if out.any():
+        out[out] = records["location_text"][out].str.contains(_WHAT3WORDS).to_numpy(bool)
+    return out
 
 
 def facts_of(text: str) -> dict[str, Any]:

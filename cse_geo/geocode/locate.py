@@ -22,8 +22,8 @@ from cse_geo.geocode.params import LocateParams, ReferenceTables
 from cse_geo.geocode.postcode_rung import postcode_rung
 from cse_geo.geocode.reasons import REFUSALS, Reason
 from cse_geo.geocode.region import region_of
-from cse_geo.geocode.result import DEFAULT_R95_M, check_locations, finest_of_each
-from cse_geo.geocode.rung import Rung, empty_rung, say
+from cse_geo.geocode.result import DEFAULT_R95_M, MEASURED_AREAS, check_locations, finest_of_each
+from cse_geo.geocode.rung import Rung, among, empty_rung, say, texts_of
 from cse_geo.geocode.stated import (
     coarsen,
     no_place_reason,
@@ -32,7 +32,7 @@ from cse_geo.geocode.stated import (
     town_codes,
     widen,
 )
-from cse_geo.geocode.text.rung import text_rung
+from cse_geo.geocode.text.rung import extents_of, text_rung
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,16 @@ def locate(
     SchemaError
         If `records` is not a `RECORDS` frame.
     """
+    return locate_with_middles(records, tables, params=params)[0]
+
+
+def locate_with_middles(
+    records: pd.DataFrame, tables: ReferenceTables, *, params: LocateParams | None = None
+) -> tuple[pd.DataFrame, Array, Array]:
+    """Return what `locate` does, and latitude and longitude of the middle of each place, areas among them.
+
+    For measuring how well r95 holds the truth, and nothing else: a middle of an area is no place.
+    """
     params = params or LocateParams()
     schema.check(records, schema.RECORDS)
     records, written = with_facts_of_words(records)
@@ -74,26 +84,26 @@ def locate(
     place = _first_placed(rungs)
     written &= place.is_placed
     place.provenance[written] = "written in the words; " + place.provenance[written]
-    say(place, ~place.is_placed & names_three_words(records), Reason.TEXT_WHAT3WORDS)
+    say(place, names_three_words(records, ~place.is_placed), Reason.TEXT_WHAT3WORDS)
     _read_words(place, records, tables)
     clash = contradictions(records, rungs, contradiction_m=params.contradiction_m)
     demote_centroids(place, tables.centroids, within_m=params.centroid_m)
     precision = precision_of(records)
-    stopped = clash != np.array(None)
+    stopped = pd.notna(clash)
     _clear(place, stopped)
     place.reason[stopped] = clash[stopped]
     widen(place, precision, params)
     polygon = spread_over_polygons(place, precision, tables.polygons)
     _multiply(place, params.r95_multipliers)
     coarsen(place, precision, records, tables.towns)
-    _town_alone(place, records, tables.towns)
+    _town_alone(place, records, tables, params)
     absent = no_place_reason(records, precision)
-    without = absent != np.array(None)
+    without = pd.notna(absent)
     _clear(place, without)
     place.reason[without] = absent[without]
     status = _statuses(place, records, polygon=polygon, without=without)
     caps = resolution_caps(records, precision, restricted_res=params.restricted_res)
-    return _frame(records["record_id"], status, place, caps)
+    return _frame(records["record_id"], status, place, caps), place.lat, place.lon
 
 
 def _rungs(records: pd.DataFrame, tables: ReferenceTables, params: LocateParams) -> dict[str, Rung]:
@@ -116,7 +126,7 @@ def _first_placed(rungs: Mapping[str, Rung]) -> Rung:
     for rung in rungs.values():
         new = rung.is_placed & ~place.is_placed
         open_ = new | ~place.is_placed  # reasons below the chosen rung explain nothing
-        fresh = open_ & (place.reason == np.array(None))
+        fresh = open_ & pd.isna(place.reason)
         place.reason[fresh] = rung.reason[fresh]
         for name in _PARTS:
             getattr(place, name)[new] = getattr(rung, name)[new]
@@ -127,19 +137,20 @@ def _read_words(place: Rung, records: pd.DataFrame, tables: ReferenceTables) -> 
     """Place by its words, in place, what no better fact placed, or only as an area of a postcode's part."""
     if tables.texts is None:
         return
-    coarse = place.is_area & np.isin(place.level.astype(str), ("sector", "outcode", "force"))
+    coarse = place.is_area & among(place.level, ("sector", "outcode", "force"))
     rung, _ = text_rung(records, ~place.is_placed | coarse, tables.texts, tables.postcodes)
     new = rung.is_placed & (~place.is_placed | ~rung.is_area)
     for name in _PARTS:
         getattr(place, name)[new] = getattr(rung, name)[new]
-    fresh = (new | ~place.is_placed) & (place.reason == np.array(None))
+    fresh = (new | ~place.is_placed) & pd.isna(place.reason)
     place.reason[fresh] = rung.reason[fresh]
 
 
 def _multiply(place: Rung, multipliers: Mapping[str, float]) -> None:
-    """Correct, in place, the radii of points by what labelled records showed of their level."""
+    """Correct, in place, the radii of points and of areas by what labelled records showed of their level."""
+    measured = ~place.is_area | (among(place.evidence, MEASURED_AREAS) & np.isfinite(place.lat))
     for level, factor in multipliers.items():
-        place.r95_m[(place.level == level) & ~place.is_area] *= factor
+        place.r95_m[(place.level == level) & measured] *= factor
 
 
 def _clear(place: Rung, where: Array) -> None:
@@ -150,25 +161,34 @@ def _clear(place: Rung, where: Array) -> None:
         getattr(place, name)[where] = None
 
 
-def _town_alone(place: Rung, records: pd.DataFrame, towns: Mapping[str, str]) -> None:
-    """Make an area of a listed town and not one word or fact more; a town that is not listed waits."""
+def _town_alone(place: Rung, records: pd.DataFrame, tables: ReferenceTables, params: LocateParams) -> None:
+    """Make an area of a listed town and not one word or fact more; a town that is not listed waits.
+
+    Its radius is that of the town's own extent where the gazetteer of words knows it.
+    """
     given = _has_any(records, (*_WORDS, "postcode", "grid_ref", "uprn"))
     alone = records["town"].notna().to_numpy() & ~given & ~place.is_placed
-    alone &= ~np.isin(place.reason.astype(str), list(REFUSALS))
-    codes = town_codes(records, towns)
-    listed = alone & (codes != np.array(None))
+    alone &= ~among(place.reason, REFUSALS)
+    codes = town_codes(records, tables.towns)
+    listed = alone & pd.notna(codes)
     place.r95_m[listed], place.is_area[listed] = DEFAULT_R95_M["town"], True
     place.level[listed], place.evidence[listed] = "town", "town_name"
     place.provenance[listed] = "column town; list of towns"
     place.area_layer[listed], place.area_code[listed] = "town", codes[listed]
     say(place, alone & ~listed, Reason.TOWN_NOT_LISTED)
+    if tables.texts is not None and listed.any():
+        rows = np.flatnonzero(listed)
+        lat, lon, r95_m = extents_of(records["town"].iloc[rows], tables.texts)
+        known = np.isfinite(r95_m)
+        place.lat[rows], place.lon[rows] = lat, lon
+        place.r95_m[rows[known]] = r95_m[known] * params.r95_multipliers.get("town", 1.0)
 
 
 def _statuses(place: Rung, records: pd.DataFrame, *, polygon: Array, without: Array) -> Array:
     """Return what became of each place; fill in the reasons of those that wait or have nothing."""
     words = _has_any(records, (*_WORDS, "town", "postcode", "uprn"))
     unplaced = ~place.is_placed & ~without
-    refused = unplaced & np.isin(place.reason.astype(str), list(REFUSALS))
+    refused = unplaced & among(place.reason, REFUSALS)
     say(place, unplaced & words, Reason.TEXT_WAITING)
     say(place, unplaced & ~words, Reason.NOTHING_GIVEN)
     status = np.full(len(records), "none", dtype=object)
@@ -182,11 +202,16 @@ def _statuses(place: Rung, records: pd.DataFrame, *, polygon: Array, without: Ar
 
 
 def _has_any(records: pd.DataFrame, columns: tuple[str, ...]) -> Array:
-    return np.any([(records[name].fillna("").str.strip() != "").to_numpy() for name in columns], axis=0)
+    said = np.zeros(len(records), bool)
+    for name in columns:
+        given = records[name].notna().to_numpy()
+        if given.any():
+            said[given] |= (records[name][given].str.strip() != "").to_numpy()
+    return said
 
 
 def _frame(ids: pd.Series, status: Array, place: Rung, caps: Array) -> pd.DataFrame:
-    point = np.isin(status.astype(str), ("located", "polygon"))
+    point = among(status, ("located", "polygon"))
     finest = np.where(status == "polygon", max(schema.CELL_RESOLUTIONS), finest_of_each(place.r95_m))
     finest = np.where(point, np.minimum(finest, caps), -1)
     say(
@@ -196,18 +221,18 @@ def _frame(ids: pd.Series, status: Array, place: Rung, caps: Array) -> pd.DataFr
     )
     frame = pd.DataFrame(
         {
-            "record_id": ids.to_numpy(object),
-            "status": status,
-            "level": place.level,
+            "record_id": ids.array,
+            "status": texts_of(status),
+            "level": texts_of(place.level),
             "lat": np.where(point, place.lat, np.nan),
             "lon": np.where(point, place.lon, np.nan),
             "r95_m": place.r95_m,
-            "evidence": place.evidence,
-            "provenance": place.provenance,
+            "evidence": texts_of(place.evidence),
+            "provenance": texts_of(place.provenance),
             "h3_max_res": finest,
-            "area_layer": place.area_layer,
-            "area_code": place.area_code,
-            "reason": place.reason,
+            "area_layer": texts_of(place.area_layer),
+            "area_code": texts_of(place.area_code),
+            "reason": texts_of(place.reason),
         },
         index=ids.index,
     )

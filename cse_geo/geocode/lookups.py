@@ -33,7 +33,7 @@ def grid_reference_rung(records: pd.DataFrame, region: Region) -> Rung:
     """
     rung = empty_rung(len(records))
     squares = _parsed(rung, records["grid_ref"], parse_grid_reference)
-    at = np.flatnonzero(squares != np.array(None))
+    at = np.flatnonzero(pd.notna(squares))
     if not at.size:
         return rung
     x, y = np.array([square.centre for square in squares[at]]).T
@@ -49,10 +49,10 @@ def grid_reference_rung(records: pd.DataFrame, region: Region) -> Rung:
     rung.lat[good], rung.lon[good] = lat[inside], lon[inside]
     rung.r95_m[good] = [square.r95_m for square in squares[good]]
     rung.level[good] = "coordinate"
-    rung.evidence[good] = np.where(irish[inside], "irish_grid_reference", "grid_reference")
-    rung.provenance[good] = np.where(
-        irish[inside], "column grid_ref; Irish Grid EPSG:29903", "column grid_ref; OSTN15"
-    )
+    rung.evidence[good], rung.provenance[good] = "grid_reference", "column grid_ref; OSTN15"
+    abroad = good[irish[inside]]
+    rung.evidence[abroad] = "irish_grid_reference"
+    rung.provenance[abroad] = "column grid_ref; Irish Grid EPSG:29903"
     return rung
 
 
@@ -70,7 +70,7 @@ def uprn_rung(records: pd.DataFrame, table: UprnTable | None, *, r95_m: float) -
     """
     rung = empty_rung(len(records))
     parsed = _parsed(rung, records["uprn"], parse_uprn)
-    at = np.flatnonzero(parsed != np.array(None))
+    at = np.flatnonzero(pd.notna(parsed))
     stated = np.zeros(len(records), bool)
     stated[at] = True
     if table is None:

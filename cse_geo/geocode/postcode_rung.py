@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from cse_geo.geocode.postcode import (
     OUTCODE_STEP,
@@ -25,8 +26,6 @@ from cse_geo.geocode.rung import Rung, empty_rung, say
 from cse_geo.projection import to_wgs84
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cse_geo.geocode.postcode_table import PostcodeTable, Units
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -77,10 +76,13 @@ def _full(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, stack_siz
     stacked = ~no_point & (table.stack[found] >= stack_size)
     point = ~no_point & ~stacked
     at, where = rows[point], found[point]
-    rung.lon[at], rung.lat[at] = to_wgs84(table.easting[where], table.northing[where])
+    distinct, back = np.unique(where, return_inverse=True)
+    lon, lat = to_wgs84(table.easting[distinct], table.northing[distinct])
+    rung.lon[at], rung.lat[at] = lon[back], lat[back]
     rung.r95_m[at] = table.r95_m[where]
     rung.level[at] = "postcode"
-    rung.evidence[at] = np.where(table.live[where], "postcode_unit", "postcode_terminated")
+    rung.evidence[at] = "postcode_unit"
+    rung.evidence[at[~table.live[where]]] = "postcode_terminated"
     rung.provenance[at] = f"column postcode; {table.release}"
     rung.reason[at[~table.live[where]]] = Reason.POSTCODE_TERMINATED.value
     _as_outcode(rung, rows[stacked], codes[stacked], table, Reason.POSTCODE_STACK)
@@ -91,13 +93,13 @@ def _full(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, stack_siz
 
 def _unknown(rung: Rung, texts: pd.Series, codes: Array, table: PostcodeTable) -> None:
     """Keep full postcodes that the table lacks at their outcode, unless they look mistyped."""
-    rows = np.flatnonzero((codes != 0) & (rung.level == np.array(None)))
+    rows = np.flatnonzero((codes != 0) & pd.isna(rung.level))
     values = texts.to_numpy(object)[rows]
     odd = np.array([not has_possible_inward(str(value)) for value in values], bool)
     rung.reason[rows[odd]] = Reason.POSTCODE_LOOKS_MISTYPED.value
     rows = rows[~odd]
     _as_outcode(rung, rows, codes[rows], table, Reason.POSTCODE_NOT_IN_TABLE)
-    known = rows[rung.level[rows] != np.array(None)]
+    known = rows[pd.notna(rung.level[rows])]
     rung.evidence[known] = "postcode_unknown"
 
 
@@ -112,13 +114,20 @@ def _as_outcode(rung: Rung, rows: Array, codes: Array, table: PostcodeTable, rea
     known = table.sectors.find(codes // SECTOR_STEP) >= 0
     outcodes = codes // OUTCODE_STEP
     found = table.outcodes.find(outcodes[known])
-    names = [name_of_outcode(number) for number in outcodes[known].tolist()]
+    names = _names(outcodes[known])
     _as_area(rung, rows[known], "outcode", names, (table, table.outcodes, found))
     letters = area_numbers_of(codes)
     there = ~known & (table.outcodes.find(outcodes) >= 0)
     found = table.areas.find(letters[there])
-    names = [name_of_outcode(number) for number in letters[there].tolist()]
+    names = _names(letters[there])
     _as_area(rung, rows[there], "area", names, (table, table.areas, found))
+
+
+def _names(numbers: Array) -> list[str]:
+    """Return the names of outcodes or postcode areas, each worked out once."""
+    distinct, back = np.unique(numbers, return_inverse=True)
+    named = [name_of_outcode(number) for number in distinct.tolist()]
+    return [named[at] for at in back.tolist()]
 
 
 def _partial(rung: Rung, rows: Array, values: Array, table: PostcodeTable) -> None:
@@ -127,7 +136,7 @@ def _partial(rung: Rung, rows: Array, values: Array, table: PostcodeTable) -> No
     part_of = {value: read[0] if read else None for value, read in parsed.items()}
     name_of = {value: read[1] if read else None for value, read in parsed.items()}
     parts = np.array([part_of[value] for value in values.tolist()], dtype=object)
-    unread = parts == np.array(None)
+    unread = pd.isna(parts)
     typed = np.array([bool(suggest(value)) for value in values[unread].tolist()], bool)
     rung.reason[rows[unread]] = Reason.POSTCODE_UNREADABLE.value
     rung.reason[rows[unread][typed]] = Reason.POSTCODE_LOOKS_MISTYPED.value

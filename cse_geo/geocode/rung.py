@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cse_geo.geocode.reasons import Reason
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -49,7 +52,7 @@ class Rung:
     @property
     def is_placed(self) -> Array:
         """Return whether a point or an area is known."""
-        return self.level != np.array(None)
+        return pd.notna(self.level)
 
 
 def empty_rung(n: int) -> Rung:
@@ -61,19 +64,34 @@ def empty_rung(n: int) -> Rung:
 
 def say(rung: Rung, where: Array, reason: Reason) -> None:
     """Write a reason for the records at `where`, unless a finer one stands there already."""
-    rung.reason[where & (rung.reason == np.array(None))] = reason.value
+    rung.reason[where & pd.isna(rung.reason)] = reason.value
 
 
-def distance_m(a: Rung, b: Rung) -> Array:
-    """Return metres between the points of two rungs (missing where either has none); exact to 0.5 % near by.
+def among(values: Array, wanted: Iterable[str]) -> Array:
+    """Return which of an array of texts (or None) are one of `wanted`."""
+    return pd.Series(values, dtype=object).isin(list(wanted)).to_numpy(bool)
 
-    On a sphere by the haversine formula: far apart or near by makes no difference to its accuracy.
-    """
-    return haversine_m(a.lat, a.lon, b.lat, b.lon)
+
+def texts_of(values: Array) -> pd.api.extensions.ExtensionArray:
+    """Return an array of few texts (or None), each many times, as a column; pandas alone would read every one."""
+    codes, distinct = pd.factorize(values)
+    return pd.array(distinct, dtype="str").take(codes, allow_fill=True)
+
+
+def looked_up(texts: pd.Series, answer: Callable[[str], Any]) -> Array:
+    """Return what `answer` says of each text, asked once per wording; None where the text is missing."""
+    codes, distinct = pd.factorize(texts)
+    answers = np.empty(len(distinct) + 1, dtype=object)  # the last one answers code -1, "missing"
+    answers[:-1] = [answer(str(text)) for text in distinct]
+    return answers[codes]
 
 
 def haversine_m(lat: Array, lon: Array, lat_2: Array, lon_2: Array) -> Array:
-    """Return great-circle metres between WGS84 points; sphere of 6,371,008.8 m (IUGG mean radius)."""
+    """Return great-circle metres between WGS84 points; sphere of 6,371,008.8 m (IUGG mean radius).
+
+    By the haversine formula: far apart or near by makes no difference to its accuracy. Against the ellipsoid it is
+    exact to 0.5 %.
+    """
     with np.errstate(invalid="ignore"):  # an infinite coordinate is nowhere
         up, down = np.radians(lat), np.radians(lat_2)
         half = np.sin((down - up) / 2) ** 2

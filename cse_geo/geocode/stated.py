@@ -6,15 +6,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from cse_geo.geocode.reasons import Reason
 from cse_geo.geocode.result import DEFAULT_R95_M
+from cse_geo.geocode.rung import among, looked_up
 from cse_geo.vocabulary import fold, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from cse_geo.geocode.params import LocateParams
     from cse_geo.geocode.rung import Rung
@@ -36,19 +36,18 @@ _AREA_PRECISIONS = {
 
 def precision_of(records: pd.DataFrame) -> Array:
     """Return the precision that each record states, in its own column or by its place type; else None."""
-    stated = records["precision"].to_numpy(object)
-    by_type = records["place_type"].map(_TYPE_AS_PRECISION).to_numpy(object)
-    out = np.where(records["precision"].notna(), stated, by_type)
+    known = _precision_codes()
+    out = looked_up(records["precision"], lambda code: code if code in known else None)
     # The kind of place wins where the precision says nothing: "town only" is a fact, "unknown" is none.
-    vague = np.isin(out.astype(str), ("unknown", "None", "nan"))
+    vague = records["precision"].isna().to_numpy() | (out == "unknown")
+    by_type = looked_up(records["place_type"], _TYPE_AS_PRECISION.get)
     out[vague] = by_type[vague]
-    out[~np.isin(out.astype(str), _precision_codes())] = None
     return out
 
 
 def no_place_reason(records: pd.DataFrame, precision: Array) -> Array:
     """Return why a record has no place by nature (moving, online, by phone); None where it may have one."""
-    group = records["place_type"].map(_groups()).to_numpy(object)
+    group = looked_up(records["place_type"], _groups().get)
     out = np.full(len(records), None, dtype=object)
     for codes, reasons in ((group, _NO_PLACE_GROUPS), (precision, _NO_PLACE_PRECISIONS)):
         for code, reason in reasons.items():
@@ -58,15 +57,14 @@ def no_place_reason(records: pd.DataFrame, precision: Array) -> Array:
 
 def resolution_caps(records: pd.DataFrame, precision: Array, *, restricted_res: int) -> Array:
     """Return the finest H3 resolution that each record's kind of place allows: 10, or `restricted_res`."""
-    display = records["place_type"].map(_displays()).to_numpy(object)
-    hidden = np.isin(display.astype(str), ("home", "restricted"))
-    return np.where(hidden | np.isin(precision.astype(str), _RESTRICTED_PRECISIONS), restricted_res, 10)
+    hidden = among(looked_up(records["place_type"], _displays().get), ("home", "restricted"))
+    return np.where(hidden | among(precision, _RESTRICTED_PRECISIONS), restricted_res, 10)
 
 
 def widen(place: Rung, precision: Array, params: LocateParams) -> None:
     """Widen points, in place, to what the contributor says: a street, near something, in a park."""
     point = place.is_placed & ~place.is_area
-    fine = point & np.isin(place.level.astype(str), ("coordinate", "uprn"))
+    fine = point & among(place.level, ("coordinate", "uprn"))
     street = point & (precision == "street_or_feature")
     place.r95_m[street] = np.maximum(place.r95_m[street], params.street_r95_m)
     place.level[street & fine] = "street"
@@ -89,12 +87,12 @@ def coarsen(place: Rung, precision: Array, records: pd.DataFrame, towns: Mapping
         stated = precision == code
         known = place.is_placed | (code == "other_city_or_region")
         if code == "town_only":
-            known = known | (town != np.array(None))
+            known = known | pd.notna(town)
         where = np.flatnonzero(stated & known)
         as_area(place, where, level=level, evidence="stated_precision", provenance="column precision")
         place.reason[where] = reason.value
         if code == "town_only":
-            listed = where[town[where] != np.array(None)]
+            listed = where[pd.notna(town[where])]
             place.area_layer[listed], place.area_code[listed] = "town", town[listed]
 
 
@@ -109,10 +107,7 @@ def as_area(place: Rung, where: Array, *, level: str, evidence: str, provenance:
 
 def town_codes(records: pd.DataFrame, towns: Mapping[str, str]) -> Array:
     """Return the area code of each record's town; None where it names none or one that is not listed."""
-    codes = {town: towns.get(fold(str(town))) for town in records["town"].dropna().unique()}
-    out = records["town"].map(codes).to_numpy(object, copy=True)
-    out[[not isinstance(code, str) for code in out]] = None
-    return out
+    return looked_up(records["town"], lambda town: towns.get(fold(town)))
 
 
 @cache
