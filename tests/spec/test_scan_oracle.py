@@ -56,7 +56,8 @@ def test_p_values_and_random_maps_agree_but_for_chance(oracle: Path, name: str):
     result = _scan(oracle / name, replicates=replicates)
     theirs = np.loadtxt(oracle / name / "null_maxima.csv", skiprows=1)
     # Fifty comparisons: one in 10,000 each.
-    assert ks_2samp(result.null_maxima, theirs).pvalue > 1e-4
+    # Rounded: one statistic often has many windows, and digits beyond those printed are no difference.
+    assert ks_2samp(np.round(result.null_maxima, 7), np.round(theirs, 7)).pvalue > 1e-4
     for ours, printed in zip(_clusters(result), _expected(oracle / name)["clusters"], strict=False):
         p = printed["p_value"]
         error = np.sqrt(p * (1 - p) * (1 / replicates + 1 / 999))
