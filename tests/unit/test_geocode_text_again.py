@@ -110,3 +110,15 @@ def test_a_name_that_no_door_bears_asks_for_a_rarer_street() -> None:
         ("Golden Kebab House, 12 Peel Street, Ashford", "waiting"),
     ):
         assert geocode.answer_text(text, index(), postcodes(), params=params).status == status, text
+
+
+def test_a_street_without_a_number_needs_its_type_as_it_is_written() -> None:
+    assert answer("Mlil Lane, Ashford").evidence == "text_street_place"
+    assert answer("Mill Lame, Ashford").status != "located"
+
+
+def test_a_locality_before_the_street_is_a_name_where_another_place_follows() -> None:
+    """Southend is a locality of Barwick; here it is a tavern, and the town behind the street is misspelt."""
+    assert answer("Southend, 12 Heol Fawr").status == "located"
+    assert answer("Southend Tavern in 12 Heol Fawr in Ashfrod").status != "located"
+    assert answer("Southend Tavern, 12 Heol Fawr, Ashford w/ 2 males").status != "located"

@@ -166,10 +166,18 @@ def _in_place(heard: Heard, mention: Mention, index: TextIndex, params: TextPara
     if named is not None:
         return named
     best = _sure(doors, heard, (mention.place,), index, params)
-    if best is None:
+    if best is None or _is_name_and_town(mention, best, heard, index):
         return None
     how = "similar" if best.match.cost >= 1 else "street" if best.match.how == FULL else "bare"
     return Second(best.rows, "address", f"text_number_{how}_place")
+
+
+def _is_name_and_town(mention: Mention, best: Door, heard: Heard, index: TextIndex) -> bool:
+    """Whether a locality before the street is rather a name ("Oberby Wines"), as another place is written behind it."""
+    if index.arrays.place_is_town[mention.place] or mention.span.end > best.match.span.start:
+        return False
+    after = [m for m in heard.mentions if m.span.start >= best.match.span.end]
+    return bool(after) and not any(holds(m, best.street, index) for m in after)
 
 
 def _named_door(doors: list[Door], heard: Heard, index: TextIndex, params: TextParams) -> Second | None:

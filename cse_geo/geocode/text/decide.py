@@ -14,8 +14,9 @@ from cse_geo.geocode.text.answer import Answer, Spot, TextParams, waiting
 from cse_geo.geocode.text.areas import area_of, is_listed_around, is_unlisted, sector_of
 from cse_geo.geocode.text.junctions import meeting
 from cse_geo.geocode.text.namesakes import is_shared
-from cse_geo.geocode.text.said import BARE, EXACT
+from cse_geo.geocode.text.said import BARE, EXACT, TYPED
 from cse_geo.geocode.text.spots import door_spots, street_spot, whole_street
+from cse_geo.geocode.text.words import lists
 
 if TYPE_CHECKING:
     from cse_geo.geocode.postcode_table import PostcodeTable
@@ -243,7 +244,9 @@ def _street(
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if reason and (hit.how != EXACT or not said.places):
         return waiting(reason, spots)
-    if hit.how == BARE or is_shared(hit, streets, said, index, where):
+    # "Ingden late" is no Ingden Lane: without a number the type must be there as it is written.
+    odd = hit.how == BARE or (hit.how == TYPED and said.parsed.words[hit.end - 1] not in lists().types)
+    if odd or is_shared(hit, streets, said, index, where):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if not np.any(index.arrays.street_whole[streets]) or whole_street(spots).r95_m > params.longest_street_m:
         return waiting(Reason.TEXT_STREET_EXTENT, spots)

@@ -100,6 +100,17 @@ def text_rung(
     return rung, answers
 
 
+def extents_of(towns: pd.Series, index: TextIndex) -> tuple[Array, Array, Array]:
+    """Return latitude, longitude and radius (metres) of the towns that names mean; missing where not known."""
+    out = np.full((3, len(towns)), np.nan)
+    for name, rows in towns.reset_index(drop=True).groupby(towns.to_numpy()).groups.items():
+        place = _place_of(str(name), index)
+        if place is not None and np.isfinite(index.arrays.place_r95[place]):
+            lon, lat = to_wgs84([index.arrays.place_x[place]], [index.arrays.place_y[place]])
+            out[:, list(rows)] = [[lat[0]], [lon[0]], [index.arrays.place_r95[place]]]
+    return out[0], out[1], out[2]
+
+
 def waiting_locations(records: pd.DataFrame, answers: dict[int, Answer]) -> list[Location]:
     """Return the records whose words wait for a person, each with the places that they could mean."""
     ids = records["record_id"].to_numpy(object)

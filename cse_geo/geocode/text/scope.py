@@ -81,7 +81,9 @@ def _covers(other: Mention, own: Mention) -> bool:
     """Whether another mention says more: of more words, or of the same ones as they are written."""
     if not (other.span.start <= own.span.start and own.span.end <= other.span.end):
         return False
-    longer = other.span.end - other.span.start > own.span.end - own.span.start
+    # "E Oberford" is more than "Oberford", but "Oberford w" is a slip of nothing.
+    begins = other.exact or not own.exact or other.span.start < own.span.start
+    longer = begins and other.span.end - other.span.start > own.span.end - own.span.start
     return longer or (other.exact and not own.exact)
 
 
