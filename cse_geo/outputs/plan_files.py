@@ -83,13 +83,19 @@ def route_picture(view: PlanView, unit: UnitPlan) -> str:
     lat, lon = view.base_point
     points = [(lon, lat), *((line.lon, line.lat) for line in unit.lines), (lon, lat)]
     marks = [Mark(shapely.LineString(points), "way")] if len(points) > 1 else []
-    marks += [
-        Mark(shapely.Point(line.lon, line.lat), "stop", str(line.number))
-        for line in unit.lines
-        if not line.is_break
-    ]
+    marks += [Mark(shapely.Point(*at), "stop", numbers) for at, numbers in _numbered(unit).items()]
     marks.append(Mark(shapely.Point(lon, lat), "base", "B"))
     return draw_map(view.basemap, view.areas, marks, params=_DRAWN)
+
+
+def _numbered(unit: UnitPlan) -> dict[tuple[float, float], str]:
+    """Return by point the numbers of its stops: a place that is visited again keeps both."""
+    made: dict[tuple[float, float], str] = {}
+    for line in unit.lines:
+        if not line.is_break:
+            at = (line.lon, line.lat)
+            made[at] = f"{made[at]}, {line.number}" if at in made else str(line.number)
+    return made
 
 
 def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:

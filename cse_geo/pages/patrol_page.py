@@ -26,8 +26,7 @@ with top:
     )
 patrol_controls.remember_forces(view)
 plan_parts.remember_towns(view)
-for unit in view.units:
-    plan_parts.draw_unit(view, unit)
+plan_parts.draw_units(view)
 st.html(plan_parts.notes_html(view))
 plan_parts.draw_choices("patrol", {
     "Files": lambda: plan_parts.draw_files(view, session),

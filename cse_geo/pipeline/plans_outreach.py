@@ -188,13 +188,17 @@ def _known(units: tuple[UnitPlan, ...]) -> tuple[str, ...]:
         return ()
     lit, dark = sum(way == "lit" for way in ways), sum("not lit" in way for way in ways)
     open_ = sum(bool(line.hours) for line in stops)
-    ways_known = (
-        f"Of {len(ways)} ways {lit} are lit all along, {dark} are known not to be in part or all along; of the rest "
-        "it is not known all along. Not known is not lit."
-    )
-    hours_known = (
-        f"Opening hours are known of {open_} of {len(stops)} places: those are open while you are there."
-    )
+    ways_known = "Of no way is the lighting known. Not known is not lit."
+    if set(ways) != {_NOT_KNOWN}:
+        ways_known = (
+            f"Of {len(ways)} ways {lit} are lit all along, {dark} are known not to be in part or all along; of the "
+            "rest it is not known all along. Not known is not lit."
+        )
+    hours_known = "Of no place are the opening hours known."
+    if open_:
+        hours_known = (
+            f"Opening hours are known of {open_} of {len(stops)} places: those are open while you are there."
+        )
     return ways_known, hours_known
 
 

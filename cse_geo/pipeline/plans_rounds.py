@@ -149,6 +149,8 @@ def _stop(number: int, worth: float, asked: Asked) -> plans.Stop:
 
 def _hours_words(asked: Asked, met: set[int]) -> str:
     known = sum(asked.weeks[place - 1] is not None for place in met)
+    if not known:
+        return "Opening hours are known of none of these: telephone first, or go when the licence says that it trades."
     return (
         f"Opening hours are known of {known} of these {len(met)}: they are open when you come, and the line says until "
         "when. The others: telephone first, or go when the licence says that it trades."

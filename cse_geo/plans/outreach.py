@@ -31,9 +31,8 @@ OPEN_WORDS = (
     "Where no hours are known, centres are taken to shut at 20:00, parks at 21:00, leisure centres at 22:00."
 )
 DARK_WORDS = (
-    "After dark a way is planned longer than it is: 1.1 times where its lighting is not known, 1.5 times where it is "
-    "not lit, and half as much again on footpaths, steps, tracks and in tunnels that are not known to be lit. So lit "
-    "streets are preferred. A choice of this tool's, not a measure of safety: keep to streets you know."
+    "Lit streets are preferred: a way counts 1.1 times where lighting is not known, 1.5 times where it is not lit, "
+    "half as much again off the street. That is a choice, not a measure of safety: keep to streets you know."
 )
 DWELLS_S = (900, 1500, 2100)
 # Lingering longer finds more people, but ever fewer more.

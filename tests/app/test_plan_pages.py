@@ -72,6 +72,19 @@ def test_next_goes_to_the_first_place_and_a_decision_without_safeguarding_is_ref
     assert "what protects the children" in " ".join(e.value for e in app.error)
 
 
+def test_no_agency_owns_an_action_until_somebody_has_chosen_one(open_page, opened):
+    app = open_page("meeting_page")
+    app.button(key="meeting_next").click().run()
+    owner = next(s for s in app.selectbox if s.label == "Who does it")
+    assert owner.value == ""
+    next(t for t in app.text_input if t.label.startswith("First: what protects")).input("social care reviews")
+    next(s for s in app.selectbox if s.label == "Who does that").select("health1")
+    before = len(store.load_actions(opened))
+    press(app, "Keep this decision")
+    assert "A decision needs the agency that does it." in " ".join(e.value for e in app.error)
+    assert len(store.load_actions(opened)) == before
+
+
 def test_the_outreach_page_says_nothing_of_why(open_page):
     said = words(open_page("outreach_page", "outreach")).lower()
     assert [w for w in ("hotspot", "victim", "suspect", "exploitation", "mean hour") if w in said] == []
@@ -149,6 +162,21 @@ def test_what_came_of_an_action_is_kept_on_the_page_of_whoever_did_it(open_page,
     assert "No action is on this list" in " ".join(
         e.value for e in show(open_page("outreach_page", "outreach"), "outreach", "Actions").info
     )
+
+
+def test_a_sergeant_sends_a_unit_home_and_sets_two_units_together(open_page):
+    app = open_page("patrol_page", "patrol")
+    next(t for t in app.text_area if t.label.startswith("Two units together")).input(
+        "any 54.02,1.04 20"
+    ).run()
+    assert words(app).count("begin together") == 2
+    app = show(app, "patrol", "During the shift")
+    next(m for m in app.multiselect if m.label == "Goes home now").select("Unit 2")
+    press(app, "Plan the rest of the shift")
+    assert "Unit 2 goes home" in words(app)
+    assert '<h2 class="cse-h2">Unit 2' not in words(app)
+    press(app, "Back to the whole shift")
+    assert "Unit 2" in words(app)
 
 
 @pytest.mark.parametrize(

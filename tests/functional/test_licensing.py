@@ -205,7 +205,7 @@ def test_a_round_visits_what_may_be_named_and_its_copy_is_on_the_list_of_that_bu
     view = plans_rounds.rounds_view(opened, visitor(), replace(QUERY, rounds=2))
     lines = [line for unit in view.units for line in unit.lines]
     assert [(line.name, line.minutes) for line in lines] == [("Zodiac Grill", 20)]
-    assert any("Opening hours are known of 0 of these 1" in words for words in view.words)
+    assert any("Opening hours are known of none of these" in words for words in view.words)
     assert any("Information for consideration" in words for words in view.words)
     paper = plans_papers.plan_paper(
         opened, session_of(opened, visitor()), view, plans_papers.PlanPaper(".xlsx")

@@ -171,7 +171,11 @@ def _mark(view: _View, mark: Mark) -> str:
         x, y = shapely.get_coordinates(shapely.centroid(shapes[0]))[0]
         fill = "#ffffff" if mark.kind == "stop" else "#111111"
         ink = "#111111" if mark.kind == "stop" else "#ffffff"
-        disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="12" fill="{fill}" stroke="#111111" stroke-width="2.5"/>'
+        half = max(12.0, 4.0 * len(mark.label) + 4)  # a pill where a stop has several numbers
+        disc = (
+            f'<rect x="{x - half:.1f}" y="{y - 12:.1f}" width="{2 * half:.1f}" height="24" rx="12" fill="{fill}" '
+            'stroke="#111111" stroke-width="2.5"/>'
+        )
         return disc + _text(x, y + 5, mark.label, size=14, fill=ink, weight="bold", anchor="middle")
     style = {
         "focus": 'fill="#41b6c4" fill-opacity="0.28" stroke="#111111" stroke-width="3.2"',

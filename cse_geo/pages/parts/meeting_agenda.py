@@ -31,11 +31,14 @@ def draw_papers(view: MeetingView, session: Session) -> None:
     chosen = kind.selectbox("Paper", ["meeting", "board"], format_func=str.capitalize, key="pack_kind")
     suffix = form.selectbox("As", [".pdf", ".html"], format_func=lambda s: s[1:].upper(), key="pack_as")
     reader = who.text_input("Whose copy", value="the members of the meeting", key="pack_for", max_chars=120)
+    request = PackRequest(kind=chosen, suffix=suffix, recipient=reader, query=view.query)
     if make.button("Make it", key="pack_make", width="stretch"):
-        request = PackRequest(kind=chosen, suffix=suffix, recipient=reader, query=view.query)
         with st.spinner("Drawing the maps and setting the pages ..."):
-            st.session_state["pack_made"] = meeting_source.paper(session, request)
-    made = st.session_state.get("pack_made")
+            st.session_state["pack_made"] = (request, meeting_source.paper(session, request))
+    # A paper of another kind, period or reader must not be saved as this one.
+    before, made = st.session_state.get("pack_made", (None, None))
+    if before != request:
+        return
     if isinstance(made, str):
         st.error(made)
     elif made is not None:

@@ -57,7 +57,10 @@ def draw_form(view: MeetingView, item: Item, session: Session) -> None:
     with st.form(f"decide_{item.key}", border=True):
         act, who, due, review = st.columns([3, 2, 1, 1])
         code = act.selectbox("Action", codes, format_func=lambda c: labels[c])
-        owner = who.selectbox("Who does it", list(owners), format_func=lambda a: owners[a])
+        # Nobody by default: the first agency of the alphabet must not own an action because nobody looked.
+        owner = who.selectbox(
+            "Who does it", ["", *owners], format_func=lambda a: owners.get(a, "choose an agency")
+        )
         due_on = due.date_input("Due", value=today + timedelta(days=_DUE_DAYS), format="DD/MM/YYYY")
         seen_on = review.date_input("Review", value=today + timedelta(days=_REVIEW_DAYS), format="DD/MM/YYYY")
         step, holder, by = st.columns([3, 2, 2])

@@ -20,6 +20,8 @@ from cse_geo.views_plans import PlanQuery
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from cse_geo.views import Role, Session
     from cse_geo.views_plans import Line, PlanView, UnitPlan
 
@@ -80,17 +82,30 @@ def shift_controls(key: str, *, first: PlanQuery) -> PlanQuery:
     )  # fmt: skip
 
 
+def draw_units(view: PlanView) -> None:
+    """Draw the units of a plan, two side by side: the map of a unit above its stops; one alone has them beside it."""
+    if len(view.units) < 2:
+        for unit in view.units:
+            draw_unit(view, unit)
+        return
+    for first in range(0, len(view.units), 2):
+        for column, unit in zip(st.columns(2), view.units[first : first + 2], strict=False):
+            _draw_map(column, view, unit)
+            column.html(unit_html(unit))
+
+
 def draw_unit(view: PlanView, unit: UnitPlan, *, list_first: bool = False) -> None:
     """Draw one unit: its stops in order and its way on a map of our own; on a phone what comes first stands above."""
     one, two = st.columns([1, 1.1] if list_first else [1.1, 1])
     words, drawn = (one, two) if list_first else (two, one)
-    if unit.lines:
-        drawn.image(
-            route_picture(view, unit),
-            width="stretch",
-            alt=f"Map of the way of {unit.unit}, {len(unit.lines)} stops",
-        )
+    _draw_map(drawn, view, unit)
     words.html(unit_html(unit))
+
+
+def _draw_map(where: DeltaGenerator, view: PlanView, unit: UnitPlan) -> None:
+    if unit.lines:
+        words = f"Map of the way of {unit.unit}, {len(unit.lines)} stops"
+        where.image(route_picture(view, unit), width="stretch", alt=words)
 
 
 def unit_html(unit: UnitPlan) -> Html:
@@ -98,8 +113,8 @@ def unit_html(unit: UnitPlan) -> Html:
     head = el("p", f"From {unit.base} {unit.leaves:%H:%M}, back by {unit.returns:%H:%M}.")
     ticks = ", ".join(f"{at:%H:%M}" for at in unit.check_ins)
     check = el("p", f"Check in: {ticks}.", cls="cse-check") if ticks else joined()
-    stops = el("ol", *(_stop(line) for line in unit.lines), cls="cse-stops")
-    if unit.light_home:
+    stops = el("ol", *(_stop(line, light=_tells_light(unit)) for line in unit.lines), cls="cse-stops")
+    if _tells_light(unit):
         check = joined(el("p", f"Way back: {unit.light_home}.", cls="cse-check"), check)
     if not unit.lines:
         stops = el("p", "No stop: it stays at its base. Why is said below.")
@@ -159,15 +174,24 @@ def _made(view: PlanView, session: Session, paper: plans_papers.PlanPaper) -> An
         return str(error)
 
 
-def _stop(line: Line) -> Html:
+def _tells_light(unit: UnitPlan) -> bool:
+    """Return whether the lines differ in how the way is lit: what holds for all of them is said once, below."""
+    return len({unit.light_home, *(line.light for line in unit.lines)}) > 1
+
+
+def _stop(line: Line, *, light: bool) -> Html:
     name = f"Break, {line.name}" if line.is_break else f"{line.number}. {line.name}"
     words = [el("b", f"{line.arrive:%H:%M}"), " ", name, el("span", f" {line.minutes} min")]
     words += [el("span", f" \u00b7 {line.grid}")] if line.grid else []
     costs = f"Dropping it costs {line.cost}." if line.reason and line.cost else ""
     who = f"Who may go: {line.who}." if line.who else ""
-    way = f"Way there: {line.light}." if line.light else ""
+    way = (
+        f"{line.travel_minutes} min on the way{f', {line.light}' if light else ''}."
+        if line.travel_minutes
+        else ""
+    )
     words += [el("span", f" \u00b7 {line.hours}")] if line.hours else []
-    more = " ".join(part for part in (line.reason, costs, who, way) if part)
+    more = " ".join(part for part in (way, line.reason, costs, who) if part)
     return el("li", *words, el("p", more) if more else joined())
 
 
