@@ -7,7 +7,7 @@ from cse_geo.geocode.calibrate import calibrate, calibrate_suggestions, multipli
 from cse_geo.geocode.decisions import Standing, agreement, apply_decisions, standings
 from cse_geo.geocode.defaults import area_centroids, listed_sites
 from cse_geo.geocode.detect import detect_kind, looks_like
-from cse_geo.geocode.locate import locate
+from cse_geo.geocode.locate import locate, locate_with_middles
 from cse_geo.geocode.opinion import OPINIONS, second_opinion
 from cse_geo.geocode.params import LocateParams, ReferenceTables, reference_tables
 from cse_geo.geocode.postcode_files import read_codepoint, read_nspl, read_onspd
@@ -92,6 +92,7 @@ __all__ = [
     "listed_sites",
     "locate",
     "locate_snapped",
+    "locate_with_middles",
     "located_rows",
     "looks_like",
     "match_report",

@@ -69,6 +69,13 @@ DEFAULT_R95_M = MappingProxyType(
     {"sector": 5_446.0, "locality": 5_220.0, "outcode": 9_813.0, "town": 24_200.0, "force": 48_400.0}
 )
 
+# Areas with a middle of their own, from which it can be measured whether r95 holds the truth. Of the others the
+# point is the contributor's, or there is none.
+MEASURED_AREAS = frozenset({
+    "postcode_sector", "postcode_outcode", "postcode_area", "postcode_unknown", "postcode_stack",
+    "postcode_no_location", "text_sector", "text_outcode", "text_locality", "text_town", "town_name",
+})  # fmt: skip
+
 _POINTS = ("located", "polygon")
 _PLACED = (*_POINTS, "area")
 

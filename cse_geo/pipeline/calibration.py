@@ -53,20 +53,17 @@ def calibrate_store(opened: store.Store, path: Path, *, session: Session) -> tup
     records, truth = read_labelled(path)
     enter(opened, session, Act("reference", "alteration", "calibrate", len(records)))
     params = locate_params(opened, calibrated=False)
-    locations = geocode.locate(records, tables_of(opened), params=params)
-    measured = geocode.calibrate(
-        locations, truth["true_lat"].to_numpy(float), truth["true_lon"].to_numpy(float)
-    )
+    locations, lat, lon = geocode.locate_with_middles(records, tables_of(opened), params=params)
+    true_lat, true_lon = (truth[name].to_numpy(float) for name in TRUTH_COLUMNS)
+    measured = geocode.calibrate(locations, true_lat, true_lon, middles=(lat, lon))
     _require_enough(measured)
     rows = _joined(measured, _suggestions(opened))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     number = store.save_calibration(opened, rows, file_sha256=digest, by=session.user)
     changed = {level: m for level, m in geocode.multipliers(rows).items() if m != 1}
     what = ", ".join(f"{level} x {m:.2f}" for level, m in sorted(changed.items())) or "no level changed"
-    n_located = int((locations["status"] == "located").sum())
-    words = (
-        f"Calibration {number}, measured on {n_located:,} of {len(records):,} labelled records; r95: {what}."
-    )
+    n_located = int(measured.loc[measured["grouping"] == "level", "n"].sum())
+    words = f"Calibration {number}, measured on {n_located:,} of {len(records):,} labelled records, points and areas; r95: {what}."
     return rows, f"{words} {locate_again(opened)}".strip()
 
 
