@@ -11,13 +11,16 @@ from cse_geo.geocode import (
     LocateParams,
     calibrate,
     calibrate_suggestions,
+    index_texts,
     locate,
+    locate_with_middles,
     multipliers,
     read_codepoint,
     reference_tables,
     wilson,
 )
 from cse_geo.views_review import REVIEWS
+from tests.text_gazetteer import rows as text_rows
 from tests.unit.geocode_frames import TABLES, records_of
 
 METRE = 1 / 111_195.0  # degrees of latitude on the sphere that distances are measured on
@@ -138,3 +141,57 @@ def test_real_postcodes_of_trafford_lie_within_their_radius(shared_data):
     assert row["n"] > 1_000
     assert row["coverage_low"] > 0.95
     assert 0.25 <= row["multiplier"] < 1.0
+
+
+def sectors(n_areas: int, each: int, off_m: np.ndarray) -> tuple[pd.DataFrame, ...]:
+    """Records known to a sector with a radius of 1,000 m, and how far from its middle each truly lies."""
+    n = n_areas * each
+    row = {"status": "area", "level": "sector", "r95_m": 1_000.0, "evidence": "postcode_sector", "provenance": "x",
+           "area_layer": "postcode_sector", "h3_max_res": -1}  # fmt: skip
+    frame = pd.DataFrame([row] * n).assign(
+        record_id=[str(i) for i in range(n)], area_code=[f"ZA1 {i % n_areas}" for i in range(n)]
+    )
+    found = schema.conform(frame, schema.LOCATIONS)
+    middle = np.full(n, 53.5)
+    return found, middle + off_m * METRE, np.full(n, -2.0), (middle, np.full(n, -2.0))
+
+
+@pytest.mark.parametrize(
+    ("n_areas", "scale", "wanted"),
+    [
+        (40, 2_000.0, 2.0),
+        (3, 2_000.0, 2.0),
+        (40, 500.0, 0.5),
+        (19, 500.0, 1.0),
+        (20, 500.0, 0.5),
+        (40, 1.0, 0.05),
+    ],
+)
+def test_areas_grow_at_once_and_shrink_only_by_many_areas(n_areas, scale, wanted):
+    each = 1_000 // n_areas + 1
+    off = np.linspace(0.0, 1.0, n_areas * each) / 0.95 * scale
+    found, lat, lon, middles = sectors(n_areas, each, off)
+    row = level(calibrate(found, lat, lon, middles=middles), "sector")
+    assert row["multiplier"] == pytest.approx(wanted, rel=3e-3)
+    assert row["n"] == len(off)
+    assert calibrate(found, lat, lon).empty  # without middles nothing can be measured
+
+
+def test_a_calibrated_level_of_areas_has_the_wider_radius_and_no_point():
+    sector = records_of({"postcode": "ZQ1 1"}, {"postcode": "ZQ1"})
+    params = LocateParams(r95_multipliers={"sector": 3.0})
+    plain, wide = locate(sector, TABLES), locate(sector, TABLES, params=params)
+    assert wide["status"].tolist() == ["area", "area"]
+    assert (wide["r95_m"] / plain["r95_m"]).tolist() == pytest.approx([3.0, 1.0])
+    assert wide["lat"].isna().all()
+
+
+def test_a_town_alone_has_its_own_extent_and_one_that_no_list_knows_the_widest():
+    index = index_texts(text_rows(), release="x")
+    tables = reference_tables(towns=["Ashford", "Nowhere"], texts=index)
+    records = records_of({"town": "Ashford"}, {"town": "nowhere"})
+    found, lat, _ = locate_with_middles(records, tables, params=LocateParams(r95_multipliers={"town": 2.0}))
+    place = index.place_at["ASHFORD"]
+    assert found["r95_m"].tolist() == pytest.approx([2 * float(index.arrays.place_r95[place]), 24_200.0])
+    assert found["evidence"].tolist() == ["town_name"] * 2
+    assert (np.isfinite(lat).tolist(), found["lat"].isna().all()) == ([True, False], True)
