@@ -7,8 +7,9 @@ cse_geo: it is MIT itself, but brings splink, whose list of requirements holds i
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,17 @@ NOT_INSTALLED = (
     "uk_address_matcher is not installed: there is no second opinion. It is optional, and you may install it beside "
     "cse_geo yourself (`pip install uk_address_matcher`); docs/geocoding.md says what comes with it."
 )
+TESTED = "1.5.3"
+UNFIT = (
+    "uk_address_matcher is installed ({version}) but cannot be asked ({fault}): there is no second opinion. cse_geo "
+    "was tried with version {tested} (`pip install uk_address_matcher=={tested}`). The review queue needs none and "
+    "works as before."
+)
+# What a package that is broken, half installed or of another version raises when it is asked as this one is.
+_FAULTS = (
+    ImportError, AttributeError, TypeError, ValueError, LookupError, RuntimeError, OSError, AssertionError, SyntaxError,
+)  # fmt: skip
+_ANSWER = ("unique_id", "resolved_canonical_id", "match_weight", "distinguishability")
 OPINIONS = FrameSpec(
     "opinions",
     (
@@ -66,7 +78,7 @@ def second_opinion(texts: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If uk_address_matcher is not installed.
+        If uk_address_matcher is not installed, or cannot be asked: broken, or of a version that is asked otherwise.
     """
     if not is_installed():
         raise UsageError(NOT_INSTALLED)
@@ -85,8 +97,7 @@ def second_opinion(texts: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
          "postcode": ""}
     )  # fmt: skip
     found = _matched(canonical, asked)
-    found = found[found["resolved_canonical_id"].notna()]
-    at, which = (found[name].astype("int64").to_numpy() for name in ("unique_id", "resolved_canonical_id"))
+    at, which = (found[name].to_numpy() for name in ("unique_id", "resolved_canonical_id"))
     out = pd.DataFrame(
         {"asked": texts.index.to_numpy()[at], "address": np.asarray(addresses, dtype=object)[which],
          "lat": known["lat"].to_numpy()[which], "lon": known["lon"].to_numpy()[which],
@@ -109,15 +120,51 @@ def _joined(row: dict[Any, Any]) -> str:
 
 
 def _matched(canonical: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Run the matcher in memory, with its own defaults; it asks nothing of any server."""
-    connection = import_module("duckdb").connect()
+    """Run the matcher in memory, with its own defaults, and check its answer; it asks nothing of any server."""
+    faults: tuple[type[Exception], ...] = _FAULTS
+    try:
+        engine = import_module("duckdb")
+        own = getattr(engine, "Error", None)
+        faults = (*_FAULTS, own) if own else _FAULTS
+        connection = engine.connect()
+    except faults as fault:
+        _unfit(fault)
     try:
         matcher = import_module(MODULE).AddressMatcher(
             canonical_addresses=connection.from_df(canonical),
             addresses_to_match=connection.from_df(asked),
             con=connection,
         )
-        found: pd.DataFrame = matcher.match().matches().df()
+        return _checked(matcher.match().matches().df(), (len(asked), len(canonical)))
+    except faults as fault:
+        _unfit(fault)
     finally:
         connection.close()
-    return found
+
+
+def _checked(found: pd.DataFrame, sizes: tuple[int, int]) -> pd.DataFrame:
+    """Return the answer's rows with an opinion, their numbers as numbers.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError
+        If they are not what was asked for.
+    """
+    rows = found.loc[found["resolved_canonical_id"].notna(), list(_ANSWER)]
+    whole = ["unique_id", "resolved_canonical_id"]
+    rows = rows.assign(**{name: rows[name].astype("int64") for name in whole})
+    numbers = rows[list(_ANSWER[2:])].astype("float64")
+    if ((rows[whole] < 0) | (rows[whole] >= np.array(sizes))).to_numpy().any():
+        message = "an answer about a row that was not asked"
+        raise ValueError(message)
+    return rows.assign(match_weight=numbers["match_weight"], distinguishability=numbers["distinguishability"])
+
+
+def _unfit(fault: Exception) -> NoReturn:
+    try:
+        installed = version(MODULE)
+    except PackageNotFoundError:
+        installed = "of no known version"
+    # Only the sort of fault is said: its own words may hold an address.
+    message = UNFIT.format(version=installed, fault=type(fault).__name__, tested=TESTED)
+    raise UsageError(message) from None

@@ -101,3 +101,63 @@ def test_nothing_that_places_records_knows_of_it() -> None:
     for name in ("locate", "decide", "suggest", "text.rung", "text.decide"):
         found = sys.modules.get(f"cse_geo.geocode.{name}")
         assert "second_opinion" not in vars(found or ModuleType("x")), name
+
+
+class Broken:
+    """An AddressMatcher that fails in one of the ways that other versions do."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+    def __call__(self, **_: object) -> SimpleNamespace:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return SimpleNamespace(match=lambda: SimpleNamespace(matches=lambda: Relation(self.answer)))
+
+
+GOOD = {
+    "unique_id": ["0"],
+    "resolved_canonical_id": ["0"],
+    "match_weight": [1.0],
+    "distinguishability": [2.0],
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (TypeError("an unexpected keyword: 12 Pele St Ashford"), "TypeError"),
+        (ImportError("no module named splink"), "ImportError"),
+        (RuntimeError("12 Pele St Ashford"), "RuntimeError"),
+        (pd.DataFrame({"id": ["0"], "match": ["0"]}), "KeyError"),
+        (pd.DataFrame(GOOD | {"resolved_canonical_id": ["AB-1"]}), "ValueError"),
+        (pd.DataFrame(GOOD | {"resolved_canonical_id": ["999999"]}), "ValueError"),
+        (pd.DataFrame(GOOD | {"unique_id": ["-1"]}), "ValueError"),
+        (pd.DataFrame(GOOD | {"match_weight": ["high"]}), "ValueError"),
+        (None, "AttributeError"),
+    ],
+)
+@pytest.mark.usefixtures("made_up")
+def test_another_version_or_a_broken_one_is_said_and_nothing_of_an_address(
+    monkeypatch: pytest.MonkeyPatch, answer: object, fault: str
+) -> None:
+    monkeypatch.setattr(sys.modules[module.MODULE], "AddressMatcher", Broken(answer))
+    with pytest.raises(UsageError) as said:
+        geocode.second_opinion(TEXTS, rows())
+    words = str(said.value)
+    assert (f"cannot be asked ({fault})" in words, "1.5.3" in words, "works as before" in words) == (
+        True,
+    ) * 3
+    assert "Pele" not in words
+    assert Connection.closed
+
+
+@pytest.mark.parametrize("name", ["AddressMatcher", "duckdb"])
+@pytest.mark.usefixtures("made_up")
+def test_a_half_installed_one_is_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    if name == "duckdb":
+        monkeypatch.setitem(sys.modules, "duckdb", None)  # as if it were not there
+    else:
+        monkeypatch.delattr(sys.modules[module.MODULE], name)
+    with pytest.raises(UsageError, match="there is no second opinion"):
+        geocode.second_opinion(TEXTS, rows())
