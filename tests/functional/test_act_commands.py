@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -92,6 +93,11 @@ def test_a_correction_needs_a_business_of_the_register_and_lists_its_copies(run)
         (("plan", "patrol", "--base", "99,9"), 2, "in the United Kingdom"),
         (("plan", "patrol", "--now", "23:30"), 2, "between its start and its end"),
         (("plan", "patrol", "--appointment", "20:00", "nowhere", "20"), 2, "grid reference"),
+        (("plan", "patrol", "--together", "20:00", "nowhere", "20"), 2, "grid reference"),
+        (("plan", "patrol", "--together", "any", "54.0,1.0", "20", "--units", "1"), 2, "needs two units"),
+        (("plan", "patrol", "--dropped", "Unit 2"), 2, "give both"),
+        (("plan", "patrol", "--now", "20:00", "--dropped", "Unit 9"), 2, "units of this plan"),
+        (("plan", "patrol", "--most-minutes", "3"), 2, "10 to 240"),
         (("plan", "outreach", "--base", "Nowhere"), 2, "town of the map"),
         (("plan", "rounds", "--end", "18:00"), 2, "no length"),
     ],
@@ -103,6 +109,36 @@ def test_bad_input_of_a_plan_is_one_sentence_and_writes_nothing(run, tmp_path, a
     assert said in err
     assert "Traceback" not in err
     assert not target.exists()
+
+
+def test_two_units_together_a_limit_and_a_unit_that_goes_home_from_the_command_line(run, tmp_path):
+    whole, rest = tmp_path / "whole.json", tmp_path / "rest.json"
+    given = (
+        "plan",
+        "patrol",
+        "--on",
+        "2026-02-06",
+        "--together",
+        "any",
+        "54.02,1.04",
+        "20",
+        "--most-minutes",
+        "30",
+    )
+    assert run(*given, "-o", str(whole))[0] == 0
+    stops = json.loads(whole.read_text("utf-8"))["stops"]
+    both = [(stop["unit"], stop["arrive"]) for stop in stops if "two units" in stop["place"]]
+    assert [unit for unit, _ in both] == ["Unit 1", "Unit 2"]
+    assert both[0][1] == both[1][1]
+    minutes = {}
+    for stop in stops:
+        if "two units" not in stop["place"]:
+            minutes[stop["place"]] = minutes.get(stop["place"], 0) + stop["minutes"]
+    assert max(minutes.values()) <= 30
+    assert run(*given, "--now", "20:00", "--dropped", "Unit 2", "-o", str(rest))[0] == 0
+    left = json.loads(rest.read_text("utf-8"))
+    assert {stop["unit"] for stop in left["stops"]} <= {"Unit 1"}
+    assert any("Unit 2 goes home" in words for words in left["about"]["read_this_first"])
 
 
 def test_a_base_off_the_network_still_gives_a_sheet_that_says_so(run, tmp_path):
