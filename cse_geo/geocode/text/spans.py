@@ -86,8 +86,7 @@ def match_names(
     """
     if not spans or not names:
         return []
-    parts = [_parts(name) for name in names]
-    keys, bases = [part[0] for part in parts], [part[1] for part in parts]
+    parts, keys, bases, begun = _letters(tuple(names))
     whole = _distances([s.key for s in spans], keys)
     rooted = _roots(spans, words)
     root = _distances([key for key, _ in rooted], bases)
@@ -98,9 +97,21 @@ def match_names(
             best = _best(span, rooted[at], parts[n], (int(whole[at, n]) - slack, int(root[at, n]) - slack))
             if best is not None:
                 found.append(Match(n, best[0] + slack, best[1], span))
-        found += _by_ear_or_cut(span, rooted[at], keys, bases)
+        found += _by_ear_or_cut(span, rooted[at], (keys, bases, begun))
         out += [match for match in found if match.how in (FULL, OTHER_TYPE) or span.end in ends]
     return out
+
+
+@lru_cache(maxsize=512)
+def _letters(
+    names: tuple[str, ...],
+) -> tuple[list[tuple[str, str, str]], list[str], list[str], dict[str, list[int]]]:
+    """Return the parts of names, their letters, those without the type, and names by first letter: a town's, kept."""
+    parts = [_parts(name) for name in names]
+    begun: dict[str, list[int]] = {}
+    for at, part in enumerate(parts):
+        begun.setdefault(part[1][0], []).append(at)
+    return parts, [part[0] for part in parts], [part[1] for part in parts], begun
 
 
 def _distances(spans: Sequence[str], names: Sequence[str]) -> Array:
@@ -141,14 +152,17 @@ def _best(
     return min(found) if found else None
 
 
-def _by_ear_or_cut(span: Span, rooted: tuple[str, str], keys: list[str], bases: list[str]) -> list[Match]:
-    own, last = rooted
+def _by_ear_or_cut(
+    span: Span, rooted: tuple[str, str], names: tuple[list[str], list[str], dict[str, list[int]]]
+) -> list[Match]:
+    (own, last), (keys, bases, begun) = rooted, names
     if len(own) < 5:
         return []
     sound = by_ear(own)
     out = []
-    for n, base in enumerate(bases):
-        if base[0] != own[0] or base == own:
+    for n in begun.get(own[0], ()):
+        base = bases[n]
+        if base == own:
             continue
         typed = bool(last) and base != keys[n] and keys[n].endswith(last)
         if len(sound) >= 3 and by_ear(base) == sound:

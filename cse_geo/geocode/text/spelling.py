@@ -7,7 +7,7 @@ sorted; what they find is compared letter by letter, so that a chance collision 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_MOST_KEPT = 50_000
 LEAST_LETTERS = 5  # shorter words are one letter away from too many others
 
 
@@ -28,11 +29,23 @@ class Spelling:
 
     checksum: NDArray[np.uint32]
     owner: NDArray[np.int32]
+    known: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def near(self, key: str, keys: Sequence[str]) -> list[int]:
-        """Return the positions in `keys` of those at most one error away from `key`, in order."""
+        """Return the positions in `keys` of those at most one error away from `key`, in order.
+
+        What was asked is kept for a while: the same words stand in many texts.
+        """
         if len(key) < LEAST_LETTERS or not len(self.checksum):
             return []
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= _MOST_KEPT:
+                self.known.clear()
+            found = self.known[key] = self._near(key, keys)
+        return found
+
+    def _near(self, key: str, keys: Sequence[str]) -> list[int]:
         sums = np.array(_checksums(key), np.uint32)
         left = self.checksum.searchsorted(sums, "left")
         right = self.checksum.searchsorted(sums, "right")
