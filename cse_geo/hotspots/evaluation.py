@@ -44,6 +44,7 @@ EVALUATION = schema.FrameSpec(
                 ("pei", "hits / the most that as many cells could have held (Hunt 2016)"),
                 ("recapture", "hit rate / the share of the training records there (Levine 2008)"),
                 ("minus_kde", "hit rate less that of the kde map, drawn together"),
+                ("minus_last_period", "hit rate less that of the last period's counts, drawn together"),
             ) for end in ("", "_low", "_high")),
         )
     ),
@@ -133,7 +134,9 @@ def evaluate(points: pd.DataFrame, *, train_until: pd.Timestamp, params: Evaluat
     draws = np.vstack([np.ones(len(future)), _draws(future, params)])
     setting = (inside, draws, _best_possible(future_cells, draws), params.level)
     table = pd.DataFrame([_row(each, (past_cells, future_cells), setting) for each in tried])
-    return schema.conform(_beside_kde(table, tried, future_cells, (draws[1:], params.level)), EVALUATION)
+    for peer in (KDE, LAST):
+        table = _beside(table, tried, (future_cells, peer), (draws[1:], params.level))
+    return schema.conform(table, EVALUATION)
 
 
 def study_area(grid: Grid, cells: Ints, reach_m: float) -> Floats:
@@ -232,31 +235,36 @@ def _row(
 
 
 def _best_possible(cells: Ints, draws: Floats) -> Floats:
-    """Return, per draw, the most records that 1, 2, 3 ... cells hold."""
+    """Return, per draw, the records in the 1, 2, 3 ... cells that hold most in the data as they are (the first row).
+
+    The best cells of each draw instead would hold more than any cells could expect to, and put the interval of PEI
+    below PEI itself.
+    """
     inside = cells >= 0
     names, of = np.unique(cells[inside], return_inverse=True)
     counts = np.array([np.bincount(of, times[inside], len(names)) for times in draws])
-    return np.asarray(np.cumsum(-np.sort(-counts, axis=1), axis=1), np.float64)
+    order = np.argsort(-counts[0], kind="stable") if len(names) else np.empty(0, np.int64)
+    return np.asarray(np.cumsum(counts[:, order], axis=1), np.float64)
 
 
 def _is_in(flagged: Bools, cells: Ints) -> Bools:
     return np.asarray(flagged[np.maximum(cells, 0)] & (cells >= 0))
 
 
-def _beside_kde(
+def _beside(
     table: pd.DataFrame,
     tried: list[tuple[str, float, Bools]],
-    future: Ints,
+    against: tuple[Ints, str],
     setting: tuple[Floats, float],
 ) -> pd.DataFrame:
-    draws, level = setting
-    kde_hits = {share: _is_in(flagged, future) for name, share, flagged in tried if name == KDE}
+    """Return the table with each map's hit rate less that of `peer` (`against`: cells of the test records, peer)."""
+    (future, peer), (draws, level) = against, setting
+    peer_hits = {share: _is_in(flagged, future) for name, share, flagged in tried if name == peer}
     tails = [(1 - level) / 2, (1 + level) / 2]
     out = []
     for _, share, flagged in tried:
-        more = _is_in(flagged, future).astype(float) - kde_hits[share]
+        more = _is_in(flagged, future).astype(float) - peer_hits[share]
         low, high = np.quantile(draws @ more / draws.sum(axis=1), tails)
         out.append((more.mean(), low, high))
-    return table.assign(
-        **dict(zip(("minus_kde", "minus_kde_low", "minus_kde_high"), zip(*out, strict=True), strict=True))
-    )
+    names = [f"minus_{peer}{end}" for end in ("", "_low", "_high")]
+    return table.assign(**dict(zip(names, zip(*out, strict=True), strict=True)))

@@ -23,6 +23,8 @@ BANDWIDTHS_M = (0.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
 # Shares of the past that count: all of it, the last third, the last tenth.
 RECENT_SHARES = (1.0, 1 / 3, 0.1)
 EM_STEPS = 300
+# Parts of a past that cannot be cut in time.
+FOLDS = 5
 
 
 def last_period(past: Points, grid: Grid, *, from_day: float) -> Floats:
@@ -42,18 +44,29 @@ def mixed_map(past: Points, grid: Grid, inside: Floats, *, horizon_days: float) 
     The past is cut once more: its last `horizon_days` (at most its last third) are predicted from what is
     before, by every bandwidth and every recency and by an even spread; the weights of the mixture with the
     greatest likelihood are found by expectation-maximisation (a concave problem: one answer), and the same
-    mixture is then built on the whole past. Nothing of the future is seen.
+    mixture is then built on the whole past. Where the past cannot be cut in time (dates of one month, all
+    alike), each fifth of its records, drawn at random, is predicted from the others. Nothing of the future is seen.
     """
     day = past[2]
     start, end = float(day.min()), float(day.max()) + 1
-    cut = end - min(horizon_days, (end - start) / 3)
-    early = tuple(v[day < cut] for v in past)
-    later = grid.cells_of(past[0][day >= cut], past[1][day >= cut])
-    if len(early[0]) == 0 or len(later) == 0:
-        return _densities(past, grid, inside)[-1]
-    chance = np.array([part.ravel()[later] for part in _densities(early, grid, inside)])
+    late = day >= end - min(horizon_days, (end - start) / 3)
+    if late.all() or not late.any():
+        part = np.random.default_rng(0).permutation(len(day)) % FOLDS
+        chance = np.concatenate([_predicted(past, part == k, (grid, inside)) for k in range(FOLDS)], axis=1)
+    else:
+        chance = _predicted(past, late, (grid, inside))
     weights = mixture_weights(chance)
     return np.asarray(np.tensordot(weights, np.array(_densities(past, grid, inside)), 1))
+
+
+def _predicted(past: Points, out: NDArray[np.bool_], where: tuple[Grid, Floats]) -> Floats:
+    """Return the density that each component (rows), made of the other records, gives to those left out."""
+    grid, inside = where
+    at = grid.cells_of(past[0][out], past[1][out])
+    kept = tuple(v[~out] for v in past)
+    if not len(kept[0]):  # one record: nothing to learn from but the study area
+        kept = past
+    return np.array([part.ravel()[at] for part in _densities(kept, grid, inside)])
 
 
 def mixture_weights(chance: Floats) -> Floats:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cse_geo import schema
 from cse_geo.errors import UsageError
 from cse_geo.hotspots.evaluation import EVALUATION, EvaluationParams, chosen, evaluate, scores, study_area
-from cse_geo.hotspots.evaluation_maps import mixture_weights
-from cse_geo.hotspots.kde import Grid
+from cse_geo.hotspots.evaluation_maps import mixed_map, mixture_weights
+from cse_geo.hotspots.kde import Grid, grid_around
 
 CUT = pd.Timestamp("2025-03-31")
 PARAMS = EvaluationParams(horizon_days=30, seed=1, cell_m=100, area_shares=(0.1,), reach_m=400, resamples=99)
@@ -63,6 +63,7 @@ def test_a_whole_evaluation_by_hand() -> None:
         assert row["recapture"] == pytest.approx(0.8 / 0.5)
         assert row["hit_rate_low"] < 0.8 < row["hit_rate_high"]
         assert row["minus_kde"] == 0
+        assert row["minus_last_period"] == 0
 
 
 def test_chosen_cells_are_the_highest_inside() -> None:
@@ -182,3 +183,30 @@ def test_past_and_future_are_both_needed() -> None:
 def test_settings_are_checked(name: str, value: object) -> None:
     with pytest.raises(UsageError, match=name):
         EvaluationParams(**{"horizon_days": 30, "seed": 1, name: value})
+
+
+def test_a_past_of_one_date_is_cut_at_random_and_still_learned_from() -> None:
+    """Three busy corners and singles, all dated the first of the month: a kernel of 400 m would smear the corners."""
+    rng = np.random.default_rng(4)
+    corners = np.repeat([[1050.0, 1050.0], [3050.0, 1050.0], [1050.0, 3050.0]], 30, axis=0)
+    at = np.vstack([corners, rng.uniform(0, 4000, (60, 2))])
+    grid = grid_around(at[:, 0], at[:, 1], cell_m=100, margin_m=500)
+    inside = np.ones(grid.shape)
+    got = mixed_map((at[:, 0], at[:, 1], np.zeros(len(at))), grid, inside, horizon_days=30).ravel()
+    beside = grid.cells_of(corners[:1, 0] + 200, corners[:1, 1])[0]
+    corner = grid.cells_of(corners[:1, 0], corners[:1, 1])[0]
+    assert got.sum() == pytest.approx(1.0)
+    assert got[corner] > 10 * got[beside]
+    one = mixed_map((at[:1, 0], at[:1, 1], np.zeros(1)), grid, inside, horizon_days=30)
+    assert np.isfinite(one).all()
+
+
+def test_the_interval_of_pei_holds_pei() -> None:
+    """Many cells of few records: the best cells of each draw would always hold more than those of the data."""
+    rng = np.random.default_rng(8)
+    at = rng.uniform(0, 6000, (900, 2))
+    day = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 120, 900), unit="D")
+    frame = pd.DataFrame({"x_m": at[:, 0], "y_m": at[:, 1], "date": day})
+    params = EvaluationParams(horizon_days=60, seed=1, area_shares=(0.05, 0.2), resamples=199)
+    got = evaluate(frame, train_until=pd.Timestamp("2025-03-01"), params=params)
+    assert ((got["pei_low"] <= got["pei"]) & (got["pei"] <= got["pei_high"])).all()
