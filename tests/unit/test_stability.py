@@ -140,6 +140,35 @@ def test_the_same_seed_gives_the_same_answer_and_rows_may_come_in_any_order() ->
     pd.testing.assert_frame_equal(first, run(shuffled, possible_of(rows, 900.0)))
 
 
+@pytest.mark.parametrize("has_denominators", [True, False], ids=["ring", "concentration"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_it_equals_asking_find_of_one_map_after_another(seed: int, has_denominators: bool) -> None:  # noqa: FBT001
+    rng = np.random.default_rng(seed)
+    cells = [CENTRE] * 7 + lattice.disk(CENTRE, 1)[1:4].tolist() + scattered(50, seed)
+    subject = rng.integers(0, 45, len(cells)).tolist()
+    rows = records(cells, agency=rng.choice(["a", "b", "c"], len(cells)).tolist(), subject=subject)
+    exposure = even_exposure() if has_denominators else None
+    result, possible = find(rows, exposure), possible_of(rows, 900.0)
+    params = StabilityParams(seed=seed, draws=6, children=2)
+    got = stability(result, rows, possible, exposure=exposure, params=params).set_index("hotspot")
+    assert len(got)
+    for label, own in result.cells.groupby("hotspot")["cell"]:
+
+        def stays(other: pd.DataFrame, own: pd.Series = own) -> bool:
+            return bool(find(other, exposure).cells["cell"].isin(own).any())
+
+        here = rows[rows["cell"].isin(own)]
+        needed = [a for a in sorted(set(here["agency"])) if not stays(rows[rows["agency"] != a])]
+        busiest = here["subject"].value_counts().rename_axis("s").reset_index().sort_values(
+            ["count", "s"], ascending=[False, True]
+        )["s"].head(2)  # fmt: skip
+        assert got.loc[label, "kept"] == sum(stays(m) for m in draw_maps(possible, 8, params))
+        assert got.loc[label, "needs_agency"] == "; ".join(needed)
+        assert got.loc[label, "needs_one_child"] == any(
+            not stays(rows[rows["subject"] != s]) for s in busiest
+        )
+
+
 def test_several_agencies_that_are_each_needed_are_counted() -> None:
     assert words(50, 30, "a; b", needs_one_child=False) == (
         "Kept on 30 of 50 maps drawn from where its records may lie, but not without each of 2 agencies; no one child makes it."
