@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,6 +52,33 @@ def test_wdd_by_hand() -> None:
     assert got["standard_error"] == pytest.approx(np.sqrt(137))
     assert got["low"] == pytest.approx(-13 - 1.959964 * np.sqrt(137), abs=1e-4)
     assert got["p_value"] == pytest.approx(2 * stats.norm.cdf(-13 / np.sqrt(137)))
+
+
+# Wheeler and Ratcliffe (2018), Crime Science 7: target, ring, and the comparison of each, before and after.
+PUBLISHED = BeforeAfter((207, 110), (178, 157), (308, 318), (150, 140))
+
+
+def test_wdd_equals_the_published_example() -> None:
+    """-118 with variance 1,568, z -2.98, 95 % interval -196 to -40."""
+    got = weighted_displacement_difference(PUBLISHED)
+    assert (got["wdd"], round(got["standard_error"] ** 2)) == (-118, 1568)
+    assert round(got["wdd"] / got["standard_error"], 2) == -2.98
+    assert (round(got["low"]), round(got["high"])) == (-196, -40)
+
+
+def test_wdq_of_that_example_by_hand() -> None:
+    """157/318 - 178/308 = -0.0842110, over 110/318 - 207/308 = -0.3261660: a quarter of the benefit next door too."""
+    assert weighted_displacement_quotient(PUBLISHED) == pytest.approx(0.258185, abs=1e-6)
+
+
+def test_wdq_equals_the_ratio_of_net_effects_in_fractions() -> None:
+    """Net effect b / Cb - a / Ca of the ring over that of the target (Guerette 2009, appendix B), exactly, 300 times."""
+    for row in np.random.default_rng(6).integers(1, 200, (300, 6)).tolist():
+        (tb, ta, rb, ra, cb, ca) = row
+        target, ring = (Fraction(b, cb) - Fraction(a, ca) for b, a in ((tb, ta), (rb, ra)))
+        got = weighted_displacement_quotient(counts((tb, ta), (rb, ra), (cb, ca)))
+        if target:
+            assert got == pytest.approx(float(ring / target), rel=1e-9)
 
 
 def test_wdd_of_nothing_is_no_change() -> None:
