@@ -90,12 +90,23 @@ def _check_files(params: ScanParams, population: Path | None, controls: Path | N
 
 def _words(result: ScanResult) -> str:
     n = len(result.clusters)
-    start = f"{result.total_cases:,} cases; {n:,} cluster{'' if n == 1 else 's'} listed"
+    start = f"{_study(result)}{result.total_cases:,} cases; {n:,} cluster{'' if n == 1 else 's'} listed"
     if n == 0 or not result.params.replicates:
         return f"{start}."
     under = int((result.clusters["p_value"] <= 0.05).sum())
     least = float(result.clusters["p_value"].iloc[0])
     return f"{start}, {under:,} of them with p at most 0.05; the least likely has p = {least:.3g}."
+
+
+def _study(result: ScanResult) -> str:
+    """Return the days of the study: intervals are laid from its last, which the cases alone may not tell."""
+    if result.study is None:
+        return ""
+    first, last = result.study
+    ends = (result.params.study_start, "first", "start"), (result.params.study_end, "last", "end")
+    told = " and ".join(f"the {word} day is that of the cases unless `--study-{option}` says otherwise"
+                        for given, word, option in ends if given is None)  # fmt: skip
+    return f"Study from {first} to {last}{': ' if told else ''}{told}. "
 
 
 COMMANDS = (scan,)

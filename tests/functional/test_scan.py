@@ -86,6 +86,18 @@ def test_the_best_circle_by_hand(run: Callable, files: Path) -> None:
     assert out.read_bytes() == again
 
 
+def test_the_days_of_the_study_are_told(run: Callable, files: Path) -> None:
+    """Intervals are laid back from the last day: who leaves it to the cases must be able to see which it was."""
+    (files / "cases.csv").write_text("id,date\nL02,2024-01-01\nL03,2024-01-20\nL03,2024-01-20\n")
+    given = ["--model", "space-time-permutation", "--max-days", 14, "--aggregate-days", 7, "--max-radius-m", 500,
+             "--replicates", 9, "--seed", 1, "-o", files / "out.json"]  # fmt: skip
+    said = run(*scan_of(files, *given)).said
+    assert "Study from 2024-01-01 to 2024-01-20: the first day is that of the cases" in said
+    assert "and the last day is that of the cases unless `--study-end` says otherwise. 3 cases" in said
+    said = run(*scan_of(files, *given, "--study-start", "2023-12-25", "--study-end", "2024-01-21")).said
+    assert "Study from 2023-12-25 to 2024-01-21. 3 cases" in said
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [

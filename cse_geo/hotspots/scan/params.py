@@ -98,12 +98,15 @@ class ScanResult:
         The settings that made it.
     total_cases
         Cases in the whole study.
+    study
+        Its first and last day, given or those of the cases; None in a spatial scan.
     """
 
     clusters: pd.DataFrame
     null_maxima: NDArray[np.float64]
     params: ScanParams
     total_cases: int
+    study: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
         self.null_maxima.flags.writeable = False

@@ -64,7 +64,9 @@ def scan(
     clusters = clusters_frame(
         kept, data.places, circles, maxima=maxima, intervals=data.intervals, params=params
     )
-    return ScanResult(clusters, maxima, params, int(data.count.sum()))
+    days = data.intervals
+    study = None if days is None else (days.start.date(), days.end.date())
+    return ScanResult(clusters, maxima, params, int(data.count.sum()), study)
 
 
 def scan_files(
