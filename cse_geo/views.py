@@ -113,6 +113,7 @@ class MapQuery:
     place_roles: tuple[str, ...] = ()
     resolution: int = 9
     layers: tuple[str, ...] = ("police_force", "local_authority")
+    rural: bool = False  # cells of 7 in councils where records are placed coarsely; only at resolution 8
 
 
 # ---------------------------------------- answers

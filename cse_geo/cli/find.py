@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(exists=True, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
+RURAL_OF = 8  # `--rural` makes cells of this resolution larger where it must
 _COLUMNS = ("lat", "lon", "date", "subject", "weight")
 
 
@@ -67,6 +68,11 @@ def _query_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="All incidents, as points: compare FILE with them.",
 )
+@click.option(
+    "--rural",
+    is_flag=True,
+    help="Larger cells in councils where records are placed coarsely, chosen before testing; with a store.",
+)
 @store_option
 @click.pass_obj
 def hotspots(
@@ -80,6 +86,9 @@ def hotspots(
     request = _request(given)
     if request.baseline and not files:
         message = "`--baseline` goes with a FILE of points; a store has denominators of its own."
+        raise UsageError(message)
+    if request.rural and request.resolution != RURAL_OF:
+        message = "`--rural` chooses the size of cells; leave out `--resolution`."
         raise UsageError(message)
     with progress("Finding hotspots"):
         if files:
@@ -172,6 +181,7 @@ def _request(given: dict[str, Any]) -> pipeline.FindRequest:
         place_types=tuple(given["place_types"]),
         columns=columns,
         baseline=tuple(given.get("baseline", ())),
+        rural=bool(given.get("rural")),
     )
 
 

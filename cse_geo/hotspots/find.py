@@ -161,10 +161,17 @@ class _Ground:
 
 
 def _check_resolutions(cells: pd.Series, exposure: pd.DataFrame | None) -> None:
-    every = cells if exposure is None else pd.concat([cells, exposure["cell"]])
-    # The resolution is bits 52 to 55 of an H3 index.
-    found = np.unique((every.to_numpy(np.int64) >> 52) & 15)
-    if len(found) > 1:
+    """Refuse cells of several resolutions, unless denominators say which cell stands where and none holds another."""
+    every = np.unique(cells if exposure is None else pd.concat([cells, exposure["cell"]])).astype(np.int64)
+    own = lattice.resolutions_of(every)
+    found = np.unique(own).tolist()
+    if len(found) == 1 or not len(every):
+        return
+    nested = any(
+        np.isin(lattice.parents_of(every[own > coarse], coarse), every[own == coarse]).any()
+        for coarse in found[:-1]
+    )
+    if exposure is None or nested:
         message = f"Cells must be of one resolution, not {', '.join(map(str, found))}."
         raise UsageError(message)
 

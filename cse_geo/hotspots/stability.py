@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,11 +70,14 @@ class Possible:
         same place, so they move together.
     choices
         record, cell, weight: records known to an area, and how likely each cell of it is.
+    coarse
+        Cells that stand for those inside them, where the map has cells of two sizes (`cells.grain`).
     """
 
     reports: pd.DataFrame
     points: pd.DataFrame
     choices: pd.DataFrame
+    coarse: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def _draws(possible: Possible, resolution: int, params: StabilityParams) -> Iter
     for _ in range(params.draws):
         off = rng.standard_normal((2, site.max(initial=-1) + 1))[:, site] * sigma
         at = lattice.cells_of(lat + off[0] / METRES_PER_DEGREE, lon + off[1] / east, resolution)
-        cell = np.concatenate([at, choose.draw(rng)])
+        cell = np.concatenate([lattice.in_place(at, possible.coarse), choose.draw(rng)])
         yield record[cell != 0], cell[cell != 0]
 
 
@@ -247,4 +250,5 @@ def _needs_one_child(
 
 
 def _resolution(result: HotspotResult) -> int:
-    return int(result.hotspots["resolution"].iloc[0])
+    # Where there are two sizes every cell of the lattice was tested, so the finest is known.
+    return int(lattice.resolutions_of(result.tested["cell"]).max())

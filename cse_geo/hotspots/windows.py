@@ -86,13 +86,17 @@ def blocks_of(cells: Ints, k_ring: int) -> Ints:
     """Return the number of the block of each cell: parents by index, about as large as a window."""
     if len(cells) == 0:
         return np.empty(0, np.int64)
-    up = max(lattice.resolution_of(int(cells[0])) - max(k_ring, 1), 0)
-    return _blocks_of(np.asarray(cells, np.int64).tobytes(), up)
+    return _blocks_of(np.asarray(cells, np.int64).tobytes(), max(k_ring, 1))
 
 
 @lru_cache(maxsize=4)
-def _blocks_of(of: bytes, up: int) -> Ints:
-    return np.unique(lattice.parents_of(np.frombuffer(of, np.int64), up), return_inverse=True)[1]
+def _blocks_of(of: bytes, steps: int) -> Ints:
+    cells = np.frombuffer(of, np.int64)
+    parents, own = cells.copy(), lattice.resolutions_of(cells)
+    for resolution in np.unique(own).tolist():
+        here = own == resolution
+        parents[here] = lattice.parents_of(cells[here], max(resolution - steps, 0))
+    return np.unique(parents, return_inverse=True)[1]
 
 
 def count_windows(rows: pd.DataFrame, lat: Lattice, *, cap_per_child: int) -> Counted:

@@ -50,9 +50,9 @@ def number(value: float) -> str:
 
 
 def odds(p: float) -> str:
-    """Return p as "1 in N", two digits of N kept; never surer than 1 in a million million."""
-    if p <= 1e-12:
-        return "less than 1 in 1,000,000,000,000"
+    """Return p as "1 in N", two digits of N kept; never surer than 1 in a million, as no denominator is."""
+    if p < 1e-6:
+        return "less than 1 in a million"
     n = 1 / p
     digits = max(0, math.floor(math.log10(n)) - 1)
     return f"1 in {round(n / 10**digits) * 10**digits:,}"

@@ -93,6 +93,15 @@ def parents_of(cells: ArrayLike, resolution: int) -> Cells:
     return (values & ~np.int64(15 << 52)) | np.int64(resolution << 52) | np.int64(unused)
 
 
+def in_place(cells: ArrayLike, coarse: Cells) -> Cells:
+    """Return each cell, or its parent where that is among `coarse` (cells of one resolution, ascending)."""
+    values = np.asarray(cells, np.int64)
+    if not len(coarse) or not len(values):
+        return values
+    parents = parents_of(values, resolution_of(int(coarse[0])))
+    return np.where(np.isin(parents, coarse), parents, values)
+
+
 def children_of(cell: int, resolution: int) -> Cells:
     """Return the cells of a finer `resolution` whose parent, by index, is `cell`."""
     return np.asarray(h3.cell_to_children(cell, resolution), np.int64)
@@ -101,6 +110,11 @@ def children_of(cell: int, resolution: int) -> Cells:
 def resolution_of(cell: int) -> int:
     """Return the H3 resolution of `cell`."""
     return int(h3.get_resolution(cell))
+
+
+def resolutions_of(cells: ArrayLike) -> Cells:
+    """Return the resolution of each cell: bits 52 to 55 of an H3 index."""
+    return (np.asarray(cells, np.int64) >> 52) & 15
 
 
 def disk(cell: int, k: int) -> Cells:

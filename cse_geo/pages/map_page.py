@@ -29,6 +29,8 @@ with head:
     look.title("Hotspots", under=selectors.words_of(query, options), synthetic=view.synthetic)
 guide.draw()
 ledger.draw(view)
+if view.query.rural and view.notes:
+    st.caption(view.notes[-1])  # which councils have large cells, and why
 if view.ledger.total == 0:
     st.warning(
         "No records match. That is not the same as nothing happening: look at who returned what below."

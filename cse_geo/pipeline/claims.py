@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from cse_geo.hotspots import HotspotParams, HotspotResult
 
 
+_METHODS = {
+    "ring_poisson": "the ring test (more here and next door than expected)",
+    "ring_negative_binomial": "the ring test (more here and next door than expected; counts that vary by more than "
+    "chance were allowed for)",
+    "gi_star_exact_or_even": "exact Gi* and even spread (concentration, not risk)",
+}
+
+
 def with_claims(
     result: HotspotResult, params: HotspotParams, agreement: pd.DataFrame | None = None
 ) -> gpd.GeoDataFrame:
@@ -51,8 +59,9 @@ def made_by(result: HotspotResult, params: HotspotParams) -> str:
 def made_in_words(result: HotspotResult, params: HotspotParams) -> str:
     """Return the settings that bear on what is named, for a card."""
     rings = f"{params.k_ring} ring{'' if params.k_ring == 1 else 's'}"
+    method = _METHODS.get(result.method, result.method)
     return (
-        f"{result.method.replace('_', ' ')}, each cell with {rings}; false discovery rate {params.q:g}; at most "
+        f"{method}, each cell with {rings}; false discovery rate {params.q:g}; at most "
         f"{params.cap_per_child} event of a child; named from {params.min_records} records and "
         f"{params.min_children} children"
     )

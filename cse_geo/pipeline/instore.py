@@ -30,9 +30,9 @@ def hotspots_in_store(opened: store.Store, *, session: Session, request: FindReq
 
     With each goes what would overturn it, what made it, and which other methods see it.
     """
-    frames, found, words = _find(opened, session, request, what="hotspots")
+    _, found, words = _find(opened, session, request, what="hotspots")
     sentences = (words, *found_words(found.result))
-    others = compared(found, frames, request.resolution) if len(found.result.hotspots) else None
+    others = compared(found) if len(found.result.hotspots) else None
     table = with_claims(found.result, HotspotParams(), others)
     marking = numbered(opened, session, _marking(session, request, "Hotspots"), kind="hotspots")
     return FindOutcome(table, marking, sentences)
@@ -71,13 +71,14 @@ def _find(
         place_types=request.place_types,
         place_roles=request.place_roles,
         resolution=request.resolution,
+        rural=request.rural,
     )
     frames = visible_frames(opened, session)
     selection = select(frames, query)
-    found = find(frames, selection, resolution=query.resolution)
+    found = find(frames, selection, resolution=query.resolution, rural=query.rural)
     n_rows = len(selection.records)
     enter(opened, session, Act("export", "disclosure", what, n_rows, {"query": str(query)}))
-    return frames, found, ledger_of(selection, resolution=query.resolution).words
+    return frames, found, ledger_of(selection, resolution=query.resolution, grain=found.grain).words
 
 
 def _marking(session: Session, request: FindRequest, title: str) -> Marking:

@@ -13,6 +13,7 @@ from cse_geo.views import COVERAGE_GRID, SILENT_AREAS, Ledger
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from cse_geo.cells.grain import Grain
     from cse_geo.pipeline.frames import Frames, Selection
     from cse_geo.views import MapQuery
 
@@ -32,11 +33,11 @@ _STATUS_WORDS = {
 }
 
 
-def ledger_of(selection: Selection, *, resolution: int) -> Ledger:
-    """Return the account of every record of the selection at a map's `resolution`."""
+def ledger_of(selection: Selection, *, resolution: int, grain: Grain | None = None) -> Ledger:
+    """Return the account of every record of the selection at a map's `resolution`, or with cells of two sizes."""
     locations, undated = selection.locations, selection.undated
     placed = locations["status"].isin(("located", "polygon"))
-    fine = locations["h3_max_res"] >= resolution
+    fine = locations["h3_max_res"] >= resolution if grain is None else grain.allows(locations)
     aside = selection.aside & placed & fine & ~undated
     mapped = int((placed & fine & ~undated & ~aside).sum())
     by_status = locations["status"].value_counts()

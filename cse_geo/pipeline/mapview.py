@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,13 +11,14 @@ import pandas as pd
 import shapely
 
 from cse_geo import boundaries, cells, hotspots, schema
+from cse_geo.cells.grain import COARSE, FINE, choose, in_words, mixed
 from cse_geo.hotspots.overturn import overturn
 from cse_geo.hotspots.trend import trend
 from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.pipeline import ledger as ledgers
 from cse_geo.pipeline.area_records import area_counts
 from cse_geo.pipeline.claims import made_in_words
-from cse_geo.pipeline.frames import denominators_at, select
+from cse_geo.pipeline.frames import denominators_at, exposure_at, select
 from cse_geo.pipeline.markers import COUNCILS, markers_of
 from cse_geo.pipeline.menus import method_of, options_of
 from cse_geo.projection import to_bng
@@ -25,6 +26,7 @@ from cse_geo.views import EMERGING, HOTSPOT_MONTHS, MAP_CELLS, MapView
 from cse_geo.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from cse_geo.cells.grain import Grain
     from cse_geo.pipeline.frames import Frames, Selection
     from cse_geo.views import MapQuery, Role
 
@@ -43,23 +45,39 @@ class Found:
     counts: pd.DataFrame
     result: hotspots.HotspotResult
     points: pd.DataFrame  # hotspot, lat, lon, subject, agency: one row per located record in a hotspot
+    exposure: pd.DataFrame | None  # the denominators that it was tested against
+    grain: Grain | None = None  # where cells are of two sizes
 
 
-def find(frames: Frames, selection: Selection, *, resolution: int) -> Found:
-    """Count the dated records of a selection in cells and test them; boundaries come after."""
+def find(frames: Frames, selection: Selection, *, resolution: int, rural: bool = False) -> Found:
+    """Count the dated records of a selection in cells and test them; boundaries come after.
+
+    `rural`: cells of two sizes, where `resolution` is 8 and there are denominators; else it changes nothing.
+    """
     records, locations = selection.dated
     cell_records = cells.assign(records, locations, resolution=resolution, areas=frames.areas)
-    exposure = denominators_at(frames, resolution)
+    exposure, grain = denominators_at(frames, resolution), None
+    if rural and resolution == FINE and exposure is not None:
+        wide = exposure_at(exposure, COARSE)
+        grain = choose(locations, wide)
+        coarse = cells.assign(records, locations, resolution=COARSE, areas=frames.areas)
+        cell_records, exposure = mixed(cell_records, coarse, grain), mixed(exposure, wide, grain)
     result = hotspots.find(cell_records, exposure, params=hotspots.HotspotParams())
-    return Found(
-        cell_records, cells.count(cell_records), result, points_in(result.cells, cell_records, locations)
-    )
+    if grain is not None:
+        result = replace(result, notes=(*result.notes, in_words(grain, _council_names(frames))))
+    points = points_in(result.cells, cell_records, locations)
+    return Found(cell_records, cells.count(cell_records), result, points, exposure, grain)
+
+
+def _council_names(frames: Frames) -> dict[str, str]:
+    councils = frames.areas[frames.areas["layer"] == COUNCILS]
+    return dict(zip(councils["code"], councils["name"], strict=True))
 
 
 def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, ...]) -> MapView:
     """Return the whole answer to `query` for an operational `role`."""
     selection = select(frames, query)
-    found = find(frames, selection, resolution=query.resolution)
+    found = find(frames, selection, resolution=query.resolution, rural=query.rural)
     layers = frames.areas[frames.areas["layer"].isin(query.layers)]
     months = ledgers.months_of(frames, query)
     touched = boundaries.touch(found.result.hotspots, found.points, frames.areas)
@@ -80,7 +98,7 @@ def build_view(frames: Frames, query: MapQuery, role: Role, roles: tuple[Role, .
         if role.sees_places
         else frames.places.head(0),
         basemap=frames.basemap,
-        ledger=ledgers.ledger_of(selection, resolution=query.resolution),
+        ledger=ledgers.ledger_of(selection, resolution=query.resolution, grain=found.grain),
         area_counts=area_counts(frames, selection),
         coverage=ledgers.coverage_grid(frames, query, selection.records, months=months),
         silent_areas=ledgers.silent_areas(frames, frames.areas, months=months, agencies=query.agencies),

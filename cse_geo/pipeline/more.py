@@ -20,7 +20,7 @@ from cse_geo.hotspots.trend_months import months
 from cse_geo.hotspots.trend_units import TrendParams, span_of
 from cse_geo.hotspots.windows import make_lattice, units_of
 from cse_geo.pipeline.answers import visible_frames
-from cse_geo.pipeline.frames import denominators_at, select
+from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.markers import COUNCILS, markers_of
@@ -95,7 +95,7 @@ def hotspot_before_after(
         return None
     rows = asked.found.cell_records
     span = displacement.spans_about(rows, pd.Timestamp(day), most_days=182, as_of=asked.as_of)
-    ground = denominators_at(asked.frames, asked.query.resolution)
+    ground = asked.found.exposure
     cells = rows["cell"] if ground is None else pd.concat([ground["cell"], rows["cell"]])
     lat = make_lattice(np.unique(cells.to_numpy(np.int64)), 1)
     places = displacement.places_about(rows, asked.cells, lat, span)
@@ -178,7 +178,7 @@ def _asked(opened: store.Store, visitor: views.Session, query: MapQuery, hotspot
     query = replace(query, resolution=safeguards.visible_resolution(session, query.resolution))
     frames = visible_frames(opened, session)
     selection = select(frames, query)
-    found = find(frames, selection, resolution=query.resolution)
+    found = find(frames, selection, resolution=query.resolution, rural=query.rural)
     spots = found.result.hotspots
     shown = spots.loc[(spots["hotspot"] == hotspot) & (spots["n_children"] >= session.rule.k), "hotspot"]
     if shown.empty:

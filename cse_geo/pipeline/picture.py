@@ -34,6 +34,9 @@ def density_of(view: MapView) -> pd.DataFrame | None:
     if cells.empty or len(cells) > MOST_CELLS:
         return None
     core = cells["cell"].to_numpy(np.int64)
+    # A smoothed picture of two sizes would be of neither.
+    if len(np.unique(lattice.resolutions_of(core))) > 1:
+        return None
     near, _, _ = lattice.footprint_pairs(core, REACH.get(lattice.resolution_of(int(core[0])), 2))
     x, y = _on_plane(core)
     across = max(np.ptp(x), np.ptp(y)) + 8 * BANDWIDTH_M

@@ -44,6 +44,7 @@ class FindRequest:
     place_types: tuple[str, ...] = ()
     place_roles: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)  # lat, lon, date, subject, weight -> column
+    rural: bool = False  # of a store: cells of two sizes, by how well records are placed
     baseline: tuple[Path, ...] = ()  # all incidents, as points: what the records are compared with
 
 
@@ -136,6 +137,9 @@ class _FoundPoints:
 
 
 def _find(paths: tuple[Path, ...], request: FindRequest) -> _FoundPoints:
+    if request.rural:
+        message = "`--rural` goes with a store: a file of points does not say how well each is placed."
+        raise UsageError(message)
     if request.agencies or request.place_types or request.place_roles:
         message = "`--agency`, `--role` and `--type` choose among the records of a store, not of a file."
         raise UsageError(message)

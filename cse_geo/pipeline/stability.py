@@ -14,7 +14,7 @@ from cse_geo.cells.duplicates import subjects_of
 from cse_geo.hotspots.agreement import AgreementParams, agreement
 from cse_geo.hotspots.stability import Possible, StabilityParams, stability
 from cse_geo.pipeline.answers import visible_frames
-from cse_geo.pipeline.frames import denominators_at, select
+from cse_geo.pipeline.frames import select
 from cse_geo.pipeline.gate import Act, enter, session_of
 from cse_geo.pipeline.mapview import find
 from cse_geo.pipeline.town_circles import areas_with_towns
@@ -94,16 +94,15 @@ def _kept(
 
 
 def _compared(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
-    found = find(frames, select(frames, query), resolution=query.resolution)
-    return _shown(compared(found, frames, query.resolution), found.result.hotspots, k)
+    found = find(frames, select(frames, query), resolution=query.resolution, rural=query.rural)
+    return _shown(compared(found), found.result.hotspots, k)
 
 
-def compared(found: Found, frames: Frames, resolution: int) -> pd.DataFrame:
+def compared(found: Found) -> pd.DataFrame:
     """Return AGREEMENT of what was found, with the seed that every page uses; empty without denominators."""
-    exposure = denominators_at(frames, resolution)
-    if exposure is None:
+    if found.exposure is None:
         return schema.empty(schema.AGREEMENT)
-    return agreement(found.result, found.cell_records, exposure, params=AgreementParams(seed=SEED))
+    return agreement(found.result, found.cell_records, found.exposure, params=AgreementParams(seed=SEED))
 
 
 def _shown(table: pd.DataFrame, hotspots: pd.DataFrame, k: int) -> pd.DataFrame:
@@ -112,13 +111,15 @@ def _shown(table: pd.DataFrame, hotspots: pd.DataFrame, k: int) -> pd.DataFrame:
 
 
 def _tested(frames: Frames, query: MapQuery, k: int) -> pd.DataFrame:
-    selection, resolution = select(frames, query), query.resolution
-    found = find(frames, selection, resolution=resolution)
-    exposure = denominators_at(frames, resolution)
+    selection = select(frames, query)
+    found = find(frames, selection, resolution=query.resolution, rural=query.rural)
+    exposure = found.exposure
     records, locations = selection.dated
     possible = possible_of(
         _Asked(records, locations, areas_with_towns(frames, locations), exposure, found.cell_records)
     )
+    if found.grain is not None:
+        possible = replace(possible, coarse=found.grain.coarse)
     table = stability(
         found.result, found.cell_records, possible, exposure=exposure, params=StabilityParams(seed=SEED)
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cse_geo import pipeline, schema, views
+from cse_geo import lattice, pipeline, places, schema, views
 from cse_geo.errors import NotPermittedError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_place_types_are_told_by_chance_and_never_by_count(
     written = json.loads(out.read_text("utf-8"))
     rows = pd.DataFrame(written["rows"])
     assert written["marking"]["data"] == "synthetic"
-    assert rows.loc[rows["is_finding"], "q_value"].max() <= 0.05
+    assert rows.loc[rows["is_finding"], "q_value"].max() <= places.FINDING
     assert not set(rows["place_type"]) & {"private_residence", "childrens_home", "refuge"}
     assert run("places", "--store", demo[0], "--role", "exploitation", "-o", out).code == 0
     again = json.loads(out.read_text("utf-8"))
@@ -90,3 +90,56 @@ def test_the_card_says_how_a_hotspot_changes_and_how_stable_it_is(demo: tuple) -
     pd.testing.assert_frame_equal(table, again)
     schema.check(agreed, schema.AGREEMENT)
     assert len(agreed) == 3 * len(table)
+
+
+RURAL = views.MapQuery(resolution=8, rural=True)
+
+
+def test_the_rural_map_holds_cells_of_two_sizes_and_every_part_of_it_answers(demo: tuple) -> None:
+    path, environ = demo
+    with pipeline.open_app_store(str(path), environ) as opened:
+        analyst = views.Session(role="analyst", demo=True)
+        small = pipeline.map_view(opened, analyst, views.MapQuery(resolution=8))
+        view = pipeline.map_view(opened, analyst, RURAL)
+        stable = pipeline.hotspot_stability(opened, analyst, RURAL)
+        agreed = pipeline.hotspot_agreement(opened, analyst, RURAL)
+        coarse = view.hotspots.loc[view.hotspots["resolution"] == 7, "hotspot"].iloc[0]
+        behind = pipeline.hotspot_more(opened, analyst, RURAL, coarse)
+        patrol = pipeline.map_view(opened, views.Session(role="patrol", demo=True), RURAL)
+    assert set(view.hotspots["resolution"]) == {7, 8}
+    sizes = lattice.resolutions_of(view.cells["cell"])
+    inside = lattice.parents_of(view.cells["cell"].to_numpy()[sizes == 8], 7)
+    assert not np.isin(inside, view.cells["cell"].to_numpy()[sizes == 7]).any()
+    assert small.ledger.mapped < view.ledger.mapped
+    # A park that lies across the line between large and small cells counts by its parts on either side.
+    assert view.cells["n_records"].sum() == pytest.approx(view.ledger.mapped, rel=0.002)
+    assert any(note.startswith("Size of cells chosen") for note in view.notes)
+    assert view.density is None
+    assert stable["hotspot"].tolist() == view.hotspots["hotspot"].tolist()
+    assert (stable.loc[stable["hotspot"] == coarse, "kept"] > 0).all()
+    assert set(agreed["method"]) == {
+        "poisson_scan",
+        "space_time_scan",
+    }  # counts of two sizes cannot be compared
+    assert behind is not None
+    assert lattice.resolutions_of(patrol.cells["cell"]).max(initial=0) <= 8
+    assert (view.hotspots["n_records"] >= 5).all()
+    assert (view.hotspots["n_children"] >= 3).all()
+
+
+def test_rural_hotspots_are_written_and_asked_of_a_store_alone(
+    run: Callable, environ: dict, demo: tuple, tmp_path: Path
+) -> None:
+    environ.update(demo[1])
+    out = tmp_path / "rural.csv"
+    ran = run("hotspots", "--rural", "--store", demo[0], "-o", out)
+    assert ran.code == 0, ran.said
+    assert (
+        "chosen by how well records are placed, before anything was tested: about 5 km\u00b2 in " in ran.said
+    )
+    assert set(pd.read_csv(out)["resolution"]) == {7, 8}
+    (tmp_path / "points.csv").write_text("latitude,longitude\n53.8,1.35\n")
+    refused = run("hotspots", tmp_path / "points.csv", "--rural", "-o", out)
+    assert (refused.code, "`--rural` goes with a store" in refused.said) == (2, True)
+    finer = run("hotspots", "--rural", "--resolution", "9", "--store", demo[0], "-o", out)
+    assert (finer.code, "`--rural` chooses" in finer.said) == (2, True)

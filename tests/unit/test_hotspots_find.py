@@ -356,8 +356,9 @@ def test_the_sentence_names_no_agency_where_there_is_none(agencies):
     [
         (0.5, "1 in 2"),
         (1 / 123, "1 in 120"),
-        (2e-7, "1 in 5,000,000"),
-        (0.0, "less than 1 in 1,000,000,000,000"),
+        (2e-6, "1 in 500,000"),
+        (0.0, "less than 1 in a million"),
+        (9e-7, "less than 1 in a million"),
     ],
 )
 def test_odds_in_words(p, words):

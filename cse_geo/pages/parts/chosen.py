@@ -74,9 +74,9 @@ def _take_row(memory: _Memory, view: MapView) -> None:
 def _hotspot_at(view: MapView, click: Event) -> str:
     if view.hotspots.empty:
         return ""
-    resolution = int(view.hotspots["resolution"].iloc[0])
-    cell = int(lattice.cells_of([click.lat], [click.lon], resolution)[0])
-    inside = view.hotspot_cells.loc[view.hotspot_cells["cell"] == cell, "hotspot"]
+    sizes = view.hotspots["resolution"].unique().tolist()
+    cells = [int(lattice.cells_of([click.lat], [click.lon], size)[0]) for size in sizes]
+    inside = view.hotspot_cells.loc[view.hotspot_cells["cell"].isin(cells), "hotspot"]
     return str(inside.iloc[0]) if len(inside) else ""
 
 

@@ -17,6 +17,10 @@ _LIMITS = (
     "More reports may mean more looking: compare with who returned what before deciding.",
     "It says nothing about any person. No record elsewhere does not mean that nothing happens there.",
 )
+_ALONE = (
+    "Whether others would find the same: it rests on {}, which may be the only one that looks or is told here. It is "
+    "listed after the hotspots. Ask the others before acting on it, and before dismissing it."
+)
 
 
 def draw(view: MapView, *, hotspot: str) -> None:
@@ -146,7 +150,11 @@ def _how_sure(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     if not math.isnan(float(spot.expected)):  # missing for tests without denominators
         words += f", {wording.decimal(float(spot.expected))} expected there"
     chance = f"{words}. A count like this by chance: {wording.chance(float(spot.p_value))}."
-    false = f"Among all cells tested, the share of false ones at this level is at most {spot.q_value:.2g}."
+    share = wording.chance(float(spot.q_value))
+    false = (
+        "Every cell of the map was tested. If all as unlikely as this were called hotspots, the share of them that is "
+        f"chance alone would be {share if share.startswith('less') else f'at most {share}'}."
+    )
     over = view.overturn.get(spot.hotspot, "")
     made = el("p", f"Made by {view.made_by}.", cls="cse-more") if view.made_by else joined()
     told = el("p", over) if over else joined()
@@ -155,6 +163,9 @@ def _how_sure(view: MapView, spot: Any) -> Html:  # noqa: ANN401
 
 def _not_known(view: MapView, spot: Any) -> Html:  # noqa: ANN401
     items = [*_LIMITS]
+    if spot.rests_on and view.role.sees_types:
+        names = {option.code: option.label for option in view.options.agencies}
+        items.insert(0, _ALONE.format(names.get(spot.rests_on, spot.rests_on)))
     if spot.n_no_key and view.role.sees_counts:
         items.insert(0, f"{spot.n_no_key} events carry no child key: they may be repeats of one child.")
     return joined(el("h3", "What is not known"), el("ul", *(el("li", item) for item in items)))

@@ -51,7 +51,8 @@ def table_of(view: MapView) -> pd.DataFrame:
             "Force": [_areas(view, label, "police_force") for label in spots["hotspot"]],
             "Children": spots["n_children"],
             "Last": [wording.day(value) for value in spots["last_date"]],
-            "Chance alone": [wording.chance(float(value)) for value in spots["q_value"]],
+            "Chance alone": [wording.chance(float(value)) for value in spots["p_value"]],
+            "Verdict": spots["verdict"],
         }
     )
     return columns.drop(columns=_not_for(view.role))

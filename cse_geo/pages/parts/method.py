@@ -24,7 +24,7 @@ _PROMISES = (
 _NAMES = {
     "ring_poisson": "More reports than expected in a cell and its ring (exact Poisson test)",
     "ring_negative_binomial": "More reports than expected in a cell and its ring (exact test for uneven counts)",
-    "gi_star_exact": "More reports here than elsewhere (exact Gi* test; no population or footfall is known)",
+    "gi_star_exact_or_even": "More reports here than elsewhere (exact Gi* and even spread; people are not known)",
 }
 
 

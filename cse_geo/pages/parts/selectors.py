@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
     from cse_geo.views import Option, Options
 
+# "Rural" is no size: cells of 0.7 and of 5 km², council by council.
+_RURAL, RURAL_OF = 0, 8
+_SIZE_HELP = (
+    "Rural: cells of 5 km\u00b2 in councils where fewer than 9 in 10 records are placed well enough for 0.7 km\u00b2 "
+    "(lay-bys, villages, long roads), 0.7 km\u00b2 elsewhere. Chosen before anything is tested."
+)
 _EDGE_WORDS = {
+    _RURAL: "rural: mixed",
     7: "about 5 km\u00b2",
     8: "about 0.7 km\u00b2",
     9: "about 0.1 km\u00b2",
@@ -29,13 +36,15 @@ def query_from(options: Options) -> MapQuery:
     with st.container(key="selectors"):
         columns = st.columns([1.25, 1.25, 1.9, 1.9, 1.9, 1.5], vertical_alignment="bottom")
     date_from, date_to = _period(columns[0], columns[1], options)
+    resolution = _resolution(columns[5], options.resolutions, rural=True)
     return MapQuery(
         date_from=date_from,
         date_to=date_to,
         agencies=_many(columns[2], "Reported by", options.agencies, "All agencies"),
         place_types=_many(columns[3], "Place type", options.place_types, "All place types"),
         place_roles=_many(columns[4], "What happened there", options.place_roles, "Everything"),
-        resolution=_resolution(columns[5], options.resolutions),
+        resolution=resolution or RURAL_OF,
+        rural=resolution == _RURAL,
         layers=tuple(option.code for option in options.layers),
     )
 
@@ -103,12 +112,13 @@ def _with_count(option: Option) -> str:
     return f"{option.label} ({option.count:,})" if option.count else option.label
 
 
-def _resolution(column: Any, resolutions: Sequence[int]) -> int:  # noqa: ANN401
+def _resolution(column: Any, resolutions: Sequence[int], *, rural: bool = False) -> int:  # noqa: ANN401
     if not resolutions:
         return source.FIRST_QUERY.resolution
+    sizes = [*([_RURAL] if rural and RURAL_OF in resolutions else []), *resolutions]
     chosen = column.selectbox(
-        "Size of cells", resolutions, index=list(resolutions).index(_default_resolution(resolutions)),
-        format_func=lambda r: _EDGE_WORDS.get(r, str(r)), key="resolution",
+        "Size of cells", sizes, index=sizes.index(_default_resolution(resolutions)),
+        format_func=lambda r: _EDGE_WORDS.get(r, str(r)), key="resolution", help=_SIZE_HELP if rural else None,
     )  # fmt: skip
     return int(chosen)
 
