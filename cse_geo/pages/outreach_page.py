@@ -15,7 +15,7 @@ top = st.container()
 st.html(plan_parts.STYLES)
 with st.expander("Change the day, the times or the base"):
     query = plan_parts.shift_controls("outreach", first=PlanQuery(on=datetime.now(UTC).date()))
-view = plan_parts.view_for(session, query, outreach_view)
+view = plan_parts.view_for(session, query, outreach_view, head=(top, "Evening route"))
 door.role_menu(view.roles, view.role)
 with top:
     look.title(

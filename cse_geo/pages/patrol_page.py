@@ -16,7 +16,7 @@ st.html(plan_parts.STYLES)
 query = patrol_controls.draw(
     plan_parts.shift_controls("patrol", first=PlanQuery(on=datetime.now(UTC).date()))
 )
-view = plan_parts.view_for(session, query, patrol_view)
+view = plan_parts.view_for(session, query, patrol_view, head=(top, "Patrol plan"))
 door.role_menu(view.roles, view.role)
 with top:
     look.title(

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from cse_geo import boundaries, hotspots, safeguards, schema, store
+from cse_geo.errors import UsageError
 from cse_geo.hotspots.trend import trend
 from cse_geo.hotspots.trend_markers import bearing_on
 from cse_geo.hotspots.trend_units import TrendParams
@@ -81,8 +82,21 @@ def meeting_for(opened: store.Store, session: Session, query: MeetingQuery) -> M
 
 
 def picture_of(frames: Frames, query: MeetingQuery) -> Picture:
-    """Return what the engine finds over the whole period and in the recent window, and how places change."""
-    last = query.as_of or first_day(frames.records).max().date()
+    """Return what the engine finds over the whole period and in the recent window, and how places change.
+
+    Raises
+    ------
+    UsageError
+        If no record has a date, so that there is no period to look at.
+    """
+    newest = first_day(frames.records).max()
+    if pd.isna(newest):
+        message = (
+            "No record with a date has come in yet, so there is nothing for a meeting to look at. That is not the same "
+            "as nothing happening: bring in the first return (Returns, or `cse-geo import`)."
+        )
+        raise UsageError(message)
+    last = query.as_of or newest.date()
     whole = select(frames, MapQuery(date_to=last, resolution=query.resolution))
     found = find(frames, whole, resolution=query.resolution)
     since = pd.Timestamp(last) - pd.Timedelta(days=query.window_days - 1)

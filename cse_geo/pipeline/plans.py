@@ -76,10 +76,13 @@ def base_of(basemap: gpd.GeoDataFrame, base: str) -> tuple[str, float, float]:
     """
     towns = basemap[basemap["kind"] == "place_name"].sort_values("size", ascending=False)
     if any(letter.isdigit() for letter in base):
-        return "base", *point_of(base, option="--base")
+        return "base", *point_of(base, option="the base")
     rows = towns[towns["name"].str.casefold() == base.casefold()] if base else towns
+    if rows.empty and not base:
+        message = "The map has no town to start from: give a base as LAT,LON or a grid reference, or load a background."
+        raise UsageError(message)
     if rows.empty:
-        message = "`--base` must be a town of the map, LAT,LON or a grid reference."
+        message = "The base must be a town of the map, LAT,LON or a grid reference."
         raise UsageError(message)
     point = rows.geometry.iloc[0].centroid
     return str(rows["name"].iloc[0]), float(point.y), float(point.x)

@@ -158,6 +158,28 @@ def test_a_sergeant_plans_the_rest_of_a_shift_and_goes_back(plans, visit):
     page.wait_for_selector("text=Top-10 list")
 
 
+def type_base(page, words):
+    box = page.get_by_test_id("stMain").locator('input[role=combobox][aria-label="Base"]')
+    box.click()
+    box.press("Control+a")
+    box.press_sequentially(words)
+    page.get_by_role("option", name=words).first.wait_for()
+    box.press("Enter")
+    settled(page)
+
+
+def test_a_base_is_typed_as_a_grid_reference_or_a_point_and_refused_in_words(plans, visit):
+    page = open_page(visit, plans, "Patrol").page
+    type_base(page, "54.02,1.04")
+    page.wait_for_selector("text=From base")
+    type_base(page, "Nowhere")
+    page.wait_for_selector("text=The base must be a town of the map, LAT,LON or a grid reference.")
+    assert faults_shown(page) == 0
+    assert page.locator(".cse-band").count() == 1
+    type_base(page, "Port Ansel")
+    page.wait_for_selector("text=From Port Ansel")
+
+
 def test_a_shift_without_length_is_one_sentence_beside_the_controls(plans, visit):
     page = open_page(visit, plans, "Patrol").page
     page.get_by_role("group", name="To", exact=True).get_by_role("spinbutton").first.focus()

@@ -33,10 +33,10 @@ def opened(tmp_path_factory):
 def open_page(monkeypatch, opened):
     monkeypatch.setenv("CSE_GEO_STORE", "small")
     monkeypatch.setenv("CSE_GEO_DEMO", "1")
-    monkeypatch.setattr(source, "_instead", [Real(opened)])
-    source._opened.clear()
 
-    def run(name, role="analyst"):
+    def run(name, role="analyst", instead=opened):
+        monkeypatch.setattr(source, "_instead", [Real(instead)])
+        source._opened.clear()
         app = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=60)
         app.session_state["role"] = role
         return app.run()
@@ -83,6 +83,15 @@ def test_no_agency_owns_an_action_until_somebody_has_chosen_one(open_page, opene
     press(app, "Keep this decision")
     assert "A decision needs the agency that does it." in " ".join(e.value for e in app.error)
     assert len(store.load_actions(opened)) == before
+
+
+@pytest.mark.parametrize("name", ["patrol_page", "outreach_page"])
+def test_an_empty_store_is_said_in_words_under_the_band(open_page, tmp_path, name):
+    with store.init_store(tmp_path / "s", key="ab" * 32, synthetic=True) as empty:
+        app = open_page(name, instead=empty)
+        assert not app.exception
+        assert "has no town to start from" in " ".join(e.value for e in app.error)
+        assert "SYNTHETIC DATA" in words(app)
 
 
 def test_the_outreach_page_says_nothing_of_why(open_page):

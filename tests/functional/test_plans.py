@@ -193,6 +193,13 @@ def test_an_empty_register_is_said_in_words(tmp_path):
             plans_licensing.licensing_view(made, visitor("analyst"))
 
 
+def test_a_meeting_without_any_record_is_said_in_words(tmp_path):
+    with store.init_store(tmp_path / "s", key="ab" * 32, synthetic=True) as made:
+        store.save_basemap(made, plan_store.basemap())
+        with pytest.raises(UsageError, match="No record with a date"):
+            meeting_view(made, visitor("analyst"), MeetingQuery())
+
+
 @pytest.mark.parametrize(
     ("planner", "role"), [(patrol_view, "outreach"), (outreach_view, "patrol"), (patrol_view, "public")]
 )

@@ -12,7 +12,7 @@ import streamlit as st
 from cse_geo.errors import CseGeoError, NotPermittedError
 from cse_geo.outputs.maps.html import Html, el, joined
 from cse_geo.outputs.plan_files import route_picture
-from cse_geo.pages.parts import door, source
+from cse_geo.pages.parts import door, look, source
 from cse_geo.pipeline import plans_papers
 from cse_geo.pipeline.gate import session_of
 from cse_geo.views_plans import PlanQuery
@@ -36,8 +36,17 @@ _FILES = {
 }
 
 
-def view_for(session: Session, query: PlanQuery, planner: Callable[..., PlanView]) -> PlanView:
-    """Return the plan, kept for this session until something else is asked; stop the page where there is none."""
+def view_for(
+    session: Session,
+    query: PlanQuery,
+    planner: Callable[..., PlanView],
+    *,
+    head: tuple[DeltaGenerator, str] | None = None,
+) -> PlanView:
+    """Return the plan, kept for this session until something else is asked; stop the page where there is none.
+
+    `head` is where the band and the title of the page go, and its title, for a page that has drawn neither yet.
+    """
     kept: dict[Any, PlanView] = st.session_state.setdefault(_KEPT, {})
     key = (session, query, planner.__name__)
     if key not in kept:
@@ -47,6 +56,9 @@ def view_for(session: Session, query: PlanQuery, planner: Callable[..., PlanView
         except NotPermittedError:
             raise
         except CseGeoError as error:
+            if head is not None:
+                with head[0]:
+                    look.title(head[1], synthetic=session.demo)
             stopped_by(error, ())
         kept.clear()
         kept[key] = made
@@ -74,7 +86,10 @@ def shift_controls(key: str, *, first: PlanQuery) -> PlanQuery:
     on = day.date_input("Day", value=first.on, format="DD/MM/YYYY", key=f"{key}_day")
     begins = start.time_input("From", value=time(18), step=timedelta(minutes=30), key=f"{key}_from")
     ends = end.time_input("To", value=time(23), step=timedelta(minutes=30), key=f"{key}_to")
-    town = base.selectbox("Base", towns, format_func=lambda t: t or "Largest town", key=f"{key}_base")
+    town = base.selectbox(
+        "Base", towns, format_func=lambda t: t or "Largest town", key=f"{key}_base", accept_new_options=True,
+        help="A town, or type a grid reference or LAT,LON: where you really start.",
+    )  # fmt: skip
     number = seed.number_input("Variant", min_value=1, max_value=99, value=1, key=f"{key}_seed")
     return PlanQuery(
         on=on if isinstance(on, date) else first.on, start=f"{begins:%H:%M}" if begins else "18:00",
