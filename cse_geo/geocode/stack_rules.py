@@ -13,8 +13,8 @@ from cse_geo.geocode.defaults import site_kinds
 
 KINDS = MappingProxyType(
     {
-        "point": "same coordinates",
-        "site": "same coordinates, at a police station, hospital, home, court or office",
+        "point": "the same coordinates",
+        "site": "the same coordinates, at a police station, hospital, home, court or office",
         "text": "same words, not yet located",
         "centroid": "coordinates that are the middle point of an area",
         "code": "coordinates that stand for no place, such as 0",

@@ -14,10 +14,11 @@ look.title(
     under="One decision places all records of the same words, or judges one suspected default location",
     synthetic=view.synthetic,
 )
-st.html(review_card.progress_html(view, review_source.made_here()))
+st.html(review_card.progress_html(view, review_source.made_here(), review_source.last()))
 at = review_keys.position(view)
 if view.clusters.empty:
     st.success("Nothing waits for you.")
+    review_keys.draw_undo(session)
 else:
     left, right = st.columns([1.5, 1])
     with left:
@@ -26,7 +27,7 @@ else:
         alias = review_keys.draw_alias(view, at)
         review_keys.draw(view, at, session=session, alias=alias)
         card.html(review_card.card_html(view, at))
-        review_source.drawn()
+        review_source.drawn(str(view.clusters["cluster"].iloc[at]))
     with right:
         st.html('<h2 class="cse-h2">Next in the queue</h2>')
         st.html(review_lists.next_html(view, at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # One decision in twenty is asked of a second person; which ones is drawn from the cluster's name and this seed.
 SAMPLE_SHARE = 0.05
 SAMPLE_SEED = 20260
+_deciding = threading.Lock()
 
 
 def review_view(opened: store.Store, visitor: views.Session, *, most: int = 60) -> ReviewView:
@@ -76,16 +78,22 @@ def save_decision(opened: store.Store, *, session: Session, request: ReviewReque
     Raises
     ------
     UsageError
-        If the cluster does not wait, or has no such candidate or area.
+        If the cluster does not wait, has no such candidate or area, or somebody else decided it meanwhile.
     NotPermittedError
         If the role does not review places.
     """
+    with _deciding:  # two people at the page are two threads here
+        return _save_decision(opened, session, request)
+
+
+def _save_decision(opened: store.Store, session: Session, request: ReviewRequest) -> int:
     safeguards.require(session, "review")
     queue = queue_of(opened, session)
     rows = queue.frame[queue.frame["cluster"] == request.cluster]
     if rows.empty:
         message = "No such cluster waits for you. See `cse-geo review list`."
         raise UsageError(message)
+    _require_undecided(opened, session, request.cluster)
     cluster = rows.iloc[0]
     place = _chosen(opened, queue, request, cluster)
     row = {
@@ -162,6 +170,19 @@ def _state(standing: geocode.Standing | None, session: Session) -> str:
     if standing.state == "second" and _who(session)["decided_by"] in standing.people:
         return "decided"  # the second person must be another
     return standing.state
+
+
+def _require_undecided(opened: store.Store, session: Session, cluster: str) -> None:
+    """Refuse to decide in silence over somebody else's decision; of one's own the newest counts."""
+    standing = geocode.standings(store.load_reviews(opened)).get(cluster)
+    others = standing is not None and standing.people != {_who(session)["decided_by"]}
+    if standing is not None and others and standing.state == "decided":
+        number = "" if standing.in_force is None else f" (decision {standing.in_force.number})"
+        message = (
+            f"Somebody else decided this cluster meanwhile{number}; yours was not kept. To decide it anew, take that "
+            "decision back first."
+        )
+        raise UsageError(message)
 
 
 def _chosen(

@@ -129,6 +129,30 @@ def test_a_press_in_the_blink_after_the_card_was_drawn_decides_nothing(open_page
     assert len(queue.made) == 1
 
 
+def test_a_card_drawn_again_is_no_new_card(open_page, monkeypatch):
+    queue = Queue()
+    app = open_page(queue)
+    seen = app.session_state["review_drawn"]
+    app.text_input(key=f"alias_{'a' * 16}").set_value("the rec").run()
+    assert app.session_state["review_drawn"] == seen  # the same cluster: a key counts at once
+    press(app, "next")
+    assert app.session_state["review_drawn"] > seen
+
+
+def test_what_was_decided_last_stays_in_words_until_the_next(open_page):
+    queue = Queue()
+    app = press(open_page(queue), "pick_1")
+    assert (
+        "Last: The &lt;b&gt;Rec&lt;/b&gt; \u00b7 Testford: candidate 1 (decision 1; U takes it back)."
+        in words(app)
+    )
+    press(app, "reject")
+    assert "Last: One point at a police station: a real place (decision 2" in words(app)
+    press(app, "undo")
+    assert "Decision 2 was taken back." in words(app)
+    assert "1 decision in this visit" in words(app)
+
+
 def test_words_proposed_as_an_alias_go_with_the_decision(open_page):
     queue = Queue()
     app = open_page(queue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -250,3 +251,33 @@ def test_a_sampled_cluster_is_asked_of_a_second_person_and_differing_ones_are_se
     pipeline.save_decision(opened, session=steward, request=ReviewRequest(named, "accept", 1))
     assert (state(analyst), state(steward)) == ("gone", "gone")
     assert pipeline.review_queue(opened, session=analyst).agreement == "1 of 1 second decisions agreed"
+
+
+def test_two_people_at_once_at_one_cluster_make_one_decision_and_the_other_is_told(
+    opened, analyst, monkeypatch
+):
+    monkeypatch.setattr(review, "SAMPLE_SHARE", 0.0)
+    people = [analyst, safeguards.step_into("steward", synthetic=True, agency="force_a")]
+    named = cluster_of(opened, 0)
+    pipeline.review_queue(opened, session=analyst)  # both have the card before them
+    pipeline.review_queue(opened, session=people[1])
+
+    def press(at):
+        wish = ReviewRequest(named, "reject") if at else ReviewRequest(named, "accept", 1)
+        try:
+            return pipeline.save_decision(opened, session=people[at], request=wish)
+        except UsageError as told:
+            return str(told)
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(press, range(2)))
+    (number,) = (one for one in said if isinstance(one, int))
+    (words,) = (one for one in said if isinstance(one, str))
+    assert (f"decision {number}" in words, "yours was not kept" in words) == (True, True)
+    assert len(store.load_reviews(opened)) == 1
+    first = said.index(number)
+    assert isinstance(press(first), int)  # whoever decided may change their mind
+    own = store.load_reviews(opened)["number"].max()
+    for done in (number, own):
+        pipeline.undo_decision(opened, session=analyst, number=int(done))
+    assert isinstance(press(1 - first), int)  # taken back, it is open to the other

@@ -9,29 +9,51 @@ from cse_geo.outputs.maps.html import Html, el, joined
 from cse_geo.pages.parts import wording
 
 if TYPE_CHECKING:
-    from cse_geo.views_review import Candidate, ReviewView
+    from cse_geo.views_review import Candidate, ReviewRequest, ReviewView
 
 _LEVELS = {
     "coordinate": "a point", "uprn": "a property", "address": "an address", "premises": "premises",
     "postcode": "a postcode", "junction": "a junction", "street": "a street", "near_anchor": "near something named",
-    "named_area": "a park or other named area",
+    "named_area": "a park, station or other named place",
 }  # fmt: skip
+_MOST = 60  # clusters that the queue hands out at a time
 _STATES = {
     "second": "A second person is asked: decide without looking at the first decision.",
     "disputed": "Two people decided differently. A third decision settles it.",
 }
 
 
-def progress_html(view: ReviewView, made: list[int]) -> Html:
-    """Return how far the queue is."""
+def progress_html(view: ReviewView, made: list[int], last: str) -> Html:
+    """Return how far the queue is, and what the last decision of this visit was."""
     total = view.n_waiting + view.n_decided
     done = 100 * view.n_decided / total if total else 100.0
-    words = (
-        f"{view.n_decided:,} of {total:,} records decided ({done:.0f} %); {view.n_waiting:,} wait in "
-        f"{'the first ' if len(view.clusters) >= 60 else ''}{len(view.clusters):,} clusters shown here; "
-        f"{len(made)} {'decision' if len(made) == 1 else 'decisions'} in this visit; {view.agreement}."
+    shown = len(view.clusters)
+    which = (
+        "the clusters with the largest effect on the map stand here" if shown >= _MOST else "all stand here"
     )
-    return el("p", words, cls="cse-ledger", attributes={"role": "status"})
+    words = (
+        f"{view.n_decided:,} of {total:,} records decided ({done:.0f} %), {view.n_waiting:,} wait; {which}; "
+        f"{counted(len(made), 'decision')} in this visit; {view.agreement}."
+    )
+    return el("p", words, f" {last}" if last else "", cls="cse-ledger", attributes={"role": "status"})
+
+
+def decision_words(view: ReviewView, request: ReviewRequest, number: int) -> str:
+    """Return what was decided of a cluster, for the line that stays on the page till the next one."""
+    label = str(view.clusters.set_index("cluster")["label"].get(request.cluster, ""))
+    area = view.areas.get(request.cluster)
+    what = {
+        "accept": f"candidate {request.choice}" if request.choice else "a default location",
+        "reject": "a real place" if _is_stack(view, request) else "none of them",
+        "keep_area": f"kept at {area.name}" if area else "kept at its area",
+    }[request.action]  # fmt: skip
+    alias = f", and \u201c{request.alias.strip()}\u201d proposed as an alias" if request.alias.strip() else ""
+    return f"Last: {label}: {what}{alias} (decision {number}; U takes it back)."
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a count and its noun."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def card_html(view: ReviewView, at: int) -> Html:
@@ -57,11 +79,15 @@ def candidate_words(spot: Candidate) -> str:
     return f"{spot.why} ({_LEVELS.get(spot.level, spot.level)}, known to {spot.r95_m:,.0f} m)"
 
 
+def _is_stack(view: ReviewView, request: ReviewRequest) -> bool:
+    return str(view.clusters.set_index("cluster")["kind"].get(request.cluster, "words")) != "words"
+
+
 def _facts(row: Any) -> Html:  # noqa: ANN401 (a row of CLUSTERS)
     near = "none" if math.isnan(row.near_m) else wording.decimal(row.near_m / 1000)
     facts = (
-        (f"{row.n_records:,}", "records"),
-        (f"{row.n_children:,}", "children"),
+        (f"{row.n_records:,}", "record" if row.n_records == 1 else "records"),
+        (f"{row.n_children:,}", "child" if row.n_children == 1 else "children"),
         (near, "km to a hotspot"),
         (f"{row.effect:,.1f}", "effect on the map"),
     )

@@ -6,14 +6,17 @@ cluster that the button was drawn for, and never to the next.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cse_geo.pages.parts import review_source
+from cse_geo.pages.parts import review_card, review_source
 from cse_geo.views_review import ReviewRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cse_geo.views import Session
     from cse_geo.views_review import ReviewView
 
@@ -51,7 +54,7 @@ def draw(view: ReviewView, at: int, *, session: Session, alias: str) -> None:
     if row["kind"] == "words":
         _words(view, cluster, session=session, alias=alias)
     else:
-        _stack(cluster, session=session)
+        _stack(view, cluster, session=session)
     _rest(view, at, cluster, session=session)
 
 
@@ -63,23 +66,23 @@ def _words(view: ReviewView, cluster: str, *, session: Session, alias: str) -> N
             f"Candidate {number}", key=f"pick_{number}_{cluster}", shortcut=str(number), width="stretch",
             disabled=number > len(spots), type="primary" if number == 1 else "secondary",
             on_click=review_source.decide,
-            args=(session, ReviewRequest(cluster, "accept", number, alias=alias)),
+            args=_asked(view, session, ReviewRequest(cluster, "accept", number, alias=alias)),
         )  # fmt: skip
     columns[3].button(
         "None of them", key=f"reject_{cluster}", shortcut=_REJECT_KEY, width="stretch", on_click=review_source.decide,
-        args=(session, ReviewRequest(cluster, "reject")),
+        args=_asked(view, session, ReviewRequest(cluster, "reject")),
     )  # fmt: skip
 
 
-def _stack(cluster: str, *, session: Session) -> None:
+def _stack(view: ReviewView, cluster: str, *, session: Session) -> None:
     left, right = st.columns(2)
     left.button(
         "A default: off this spot", key=f"accept_{cluster}", shortcut="A", width="stretch", type="primary",
-        on_click=review_source.decide, args=(session, ReviewRequest(cluster, "accept")),
+        on_click=review_source.decide, args=_asked(view, session, ReviewRequest(cluster, "accept")),
     )  # fmt: skip
     right.button(
         "A real place: back on the map", key=f"reject_{cluster}", shortcut=_REJECT_KEY, width="stretch",
-        on_click=review_source.decide, args=(session, ReviewRequest(cluster, "reject")),
+        on_click=review_source.decide, args=_asked(view, session, ReviewRequest(cluster, "reject")),
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def _rest(view: ReviewView, at: int, cluster: str, *, session: Session) -> None:
     columns[0].button(
         f"Keep at {area.name}" if area else "No area holds it", key=f"keep_{cluster}", shortcut="K", width="stretch",
         disabled=area is None, on_click=review_source.decide,
-        args=(session, ReviewRequest(cluster, "keep_area")),
+        args=_asked(view, session, ReviewRequest(cluster, "keep_area")),
     )  # fmt: skip
     columns[1].button(
         "Next", key="next", shortcut="N", width="stretch", disabled=at + 1 >= len(view.clusters),
@@ -98,10 +101,23 @@ def _rest(view: ReviewView, at: int, cluster: str, *, session: Session) -> None:
     columns[2].button(
         "Back", key="back", shortcut="B", width="stretch", disabled=at == 0, on_click=_move, args=(-1,)
     )
-    columns[3].button(
+    with columns[3]:
+        draw_undo(session)
+
+
+def draw_undo(session: Session) -> None:
+    """Draw the button that takes the last decision back: the last one of a queue too."""
+    st.button(
         "Undo", key="undo", shortcut="U", width="stretch", disabled=not review_source.made_here(),
         on_click=review_source.undo_last, args=(session,),
     )  # fmt: skip
+
+
+def _asked(
+    view: ReviewView, session: Session, request: ReviewRequest
+) -> tuple[Session, ReviewRequest, Callable[[int], str]]:
+    """Return what a button hands to `review_source.decide`."""
+    return session, request, partial(review_card.decision_words, view, request)
 
 
 def _move(by: int) -> None:

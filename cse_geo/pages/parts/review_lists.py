@@ -8,6 +8,7 @@ import streamlit as st
 
 from cse_geo.outputs.maps.html import Html, el
 from cse_geo.pages.parts import review_source
+from cse_geo.pages.parts.review_card import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,11 @@ def next_html(view: ReviewView, at: int) -> Html:
     if rows.empty:
         return el("p", "This is the last one.")
     items = [
-        el("li", el("strong", row.label), f" \u2013 {row.n_records:,} records, effect {row.effect:,.1f}")
+        el(
+            "li",
+            el("strong", row.label),
+            f" \u2013 {counted(row.n_records, 'record')}, effect {row.effect:,.1f}",
+        )
         for row in rows.itertuples()
     ]
     return el("ol", *items, cls="cse-notes", attributes={"start": str(at + 2)})
