@@ -90,6 +90,11 @@ class UnitPlan:
     check_ins: tuple[datetime, ...] = ()
     light_home: str = ""  # how the last way, back to the base, is lit
 
+    @property
+    def tells_light(self) -> bool:
+        """Whether the ways differ in how they are lit; what holds for all of them is said once, beside the plan."""
+        return len({self.light_home, *(line.light for line in self.lines)}) > 1
+
 
 @dataclass(frozen=True)
 class PlanView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -102,7 +102,7 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
     picture = Picture(
         route_picture(view, unit),
         f"Map of the way of {unit.unit} from its base through {len(unit.lines)} stops",
-        88 if view.kind == "outreach" else 66,  # more words stand below a patrol's map: one page a unit
+        74 if view.kind == "outreach" else 66,  # more words stand below a patrol's map: one page a unit
     )
     outreach = view.kind == "outreach"
     head = (
@@ -110,8 +110,9 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
         if outreach
         else ("Arrive", "Stop", "Minutes", "Way", "Why now", "Dropping it costs")
     )
-    rows = tuple(_row(line, outreach=outreach) for line in unit.lines)
-    if unit.light_home:
+    shown = unit.lines if unit.tells_light else tuple(replace(line, light="") for line in unit.lines)
+    rows = tuple(_row(line, outreach=outreach) for line in shown)
+    if unit.tells_light:
         rows = (*rows, (f"{unit.returns:%H:%M}", f"Back, {unit.base}", "", unit.light_home))
     table = Table("Stops", head, rows, (2, 6, 2, 5) if outreach else (2, 5, 2, 2, 6, 3))
     ticks = Ticks("Check in", tuple(f"{at:%H:%M}   ______" for at in unit.check_ins))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -274,3 +275,25 @@ def test_a_role_without_packs_gets_none_and_an_unknown_place_is_refused(opened):
         meeting_packs.make_pack(
             opened, visitor("analyst"), meeting_packs.PackRequest(kind="profile", place="H99")
         )
+
+
+def test_an_evening_of_many_stops_is_one_page_of_paper(outreach):
+    """A second page is left behind in the office: as many stops, ways and check-ins as a long evening has, on one."""
+    (pair,) = outreach.units
+    lines = tuple(
+        replace(
+            pair.lines[n % len(pair.lines)],
+            number=n + 1,
+            light=("lit", "not lit for 180 m, lighting not known for 90 m")[n % 2],
+        )
+        for n in range(14)
+    )
+    ticks = tuple(pair.check_ins[0] for _ in range(5))
+    long = replace(outreach, units=(replace(pair, lines=lines, check_ins=ticks, light_home="lit"),))
+    assert pages_of(plan_files.plan_bytes(long, ".pdf", COVER)) == 1
+    longer = replace(long, units=(replace(pair, lines=lines * 4, check_ins=ticks),))
+    assert pages_of(plan_files.plan_bytes(longer, ".pdf", COVER)) == 2  # so that the count is one
+
+
+def pages_of(content):
+    return max(int(found) for found in re.findall(rb"/Count (\d+)", content))

@@ -128,8 +128,8 @@ def unit_html(unit: UnitPlan) -> Html:
     head = el("p", f"From {unit.base} {unit.leaves:%H:%M}, back by {unit.returns:%H:%M}.")
     ticks = ", ".join(f"{at:%H:%M}" for at in unit.check_ins)
     check = el("p", f"Check in: {ticks}.", cls="cse-check") if ticks else joined()
-    stops = el("ol", *(_stop(line, light=_tells_light(unit)) for line in unit.lines), cls="cse-stops")
-    if _tells_light(unit):
+    stops = el("ol", *(_stop(line, light=unit.tells_light) for line in unit.lines), cls="cse-stops")
+    if unit.tells_light:
         check = joined(el("p", f"Way back: {unit.light_home}.", cls="cse-check"), check)
     if not unit.lines:
         stops = el("p", "No stop: it stays at its base. Why is said below.")
@@ -187,11 +187,6 @@ def _made(view: PlanView, session: Session, paper: plans_papers.PlanPaper) -> An
         return plans_papers.plan_paper(opened, session_of(opened, session), view, paper)
     except CseGeoError as error:
         return str(error)
-
-
-def _tells_light(unit: UnitPlan) -> bool:
-    """Return whether the lines differ in how the way is lit: what holds for all of them is said once, below."""
-    return len({unit.light_home, *(line.light for line in unit.lines)}) > 1
 
 
 def _stop(line: Line, *, light: bool) -> Html:
