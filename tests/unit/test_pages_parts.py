@@ -40,6 +40,7 @@ def test_days_and_shares_that_are_missing_are_said_so():
     assert wording.day(pd.Timestamp("2025-03-04")) == "4 Mar 2025"
     assert (wording.share(math.nan), wording.decimal(math.nan)) == ("\u2013", "\u2013")
     assert (wording.share(0.304), wording.decimal(3.04), wording.decimal(3.0)) == ("30%", "3", "3")
+    assert (wording.share(0.0), wording.share(0.004), wording.share(0.006)) == ("0%", "under 1%", "1%")
 
 
 @given(st.dictionaries(st.sampled_from(LOCATION_STATUSES), st.integers(0, 999)), st.integers(0, 999))

@@ -56,7 +56,9 @@ def decimal(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share as a whole percentage."""
+    """Return a share as a whole percentage; a little is not none."""
+    if 0 < value < 0.005:
+        return "under 1%"
     return "\u2013" if math.isnan(value) else f"{value:.0%}"
 
 
