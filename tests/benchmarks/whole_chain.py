@@ -2,8 +2,9 @@
 
     .venv/bin/python -m tests.benchmarks.whole_chain [--records 10000] [--seed 7]
 
-One fresh process, imports included; wall and CPU seconds and the peak of resident memory as the kernel tells them. Records of
-a fictional world at resolution 8 (5,304 cells), five hotspots of 40 more; each record r95 150 m.
+One fresh process, imports included; CPU seconds and the peak of resident memory as the kernel tells them. Records of a fictional
+world at resolution 8 (5,304 cells), five hotspots of 40 more; each record r95 150 m. Making that world is no part of the
+chain: what it takes (`world_s`) is not in `cpu_s`, nor in `wall_s`.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ def main() -> None:
     import numpy as np
     import pandas as pd
 
-    from cse_geo.demo.world import WorldParams, make_world
     from cse_geo.hotspots import find
     from cse_geo.hotspots.scan import ScanParams, scan
     from cse_geo.hotspots.stability import Possible, StabilityParams, stability
 
+    before, wall_before = time.process_time(), time.perf_counter()
+    from cse_geo.demo.world import WorldParams, make_world
+
     world = make_world(given.seed, WorldParams(n_records=given.records, extra=40))
     made = time.process_time()
+    world_s, world_wall_s = made - before, time.perf_counter() - wall_before
     rows, seconds = world.cell_records, {}
 
     def timed(name: str, start: float) -> float:
@@ -79,8 +83,9 @@ def main() -> None:
     timed("stability_50", at)
     used = resource.getrusage(resource.RUSAGE_SELF)
     line = {
-        "records": len(records), "hotspots": len(result.hotspots), "cpu_s": round(used.ru_utime + used.ru_stime, 1),
-        "wall_s": round(time.perf_counter() - START, 1), "peak_mb": round(used.ru_maxrss / 1024), "by_step": seconds,
+        "records": len(records), "hotspots": len(result.hotspots), "cpu_s": round(used.ru_utime + used.ru_stime - world_s, 2),
+        "wall_s": round(time.perf_counter() - START - world_wall_s, 1), "world_s": round(world_s, 2),
+        "peak_mb": round(used.ru_maxrss / 1024), "by_step": seconds,
     }  # fmt: skip
     sys.stdout.write(json.dumps(line) + "\n")
 

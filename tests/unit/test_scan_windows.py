@@ -7,6 +7,7 @@ import pytest
 from cse_geo import projection
 from cse_geo.hotspots.scan.windows import (
     EARTH_RADIUS_M,
+    _pairs_within,
     circles_around,
     do_overlap,
     is_repeat,
@@ -33,6 +34,23 @@ def _grow(frame, *, radius=100.0, share=1.0, at_risk=None):
     places = merge_places(frame)
     people = np.ones(len(places)) if at_risk is None else at_risk(places)
     return places, circles_around(places, people, max_radius_m=radius, max_share=share)
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("reach", [1e-6, 3.0, 10.0, 40.0, 1e7])
+@pytest.mark.parametrize("seed", range(3))
+def test_pairs_within_reach_equal_a_plain_search(seed, reach, dimensions):
+    """A lattice of whole steps, so that many pairs lie at exactly the reach; a far point; one alone."""
+    rng = np.random.default_rng(seed)
+    at = np.vstack(
+        [rng.integers(-20, 20, (80, dimensions)) * 1.0, np.full((1, dimensions), 9e5 * (seed % 2))]
+    )
+    for points in (at, at[:1]):
+        apart = ((points[:, None] - points[None]) ** 2).sum(axis=2)
+        plain = [(i, j) for i, j in zip(*np.nonzero(apart <= reach**2), strict=True)]
+        i, j = _pairs_within(points, reach)
+        assert sorted(zip(i.tolist(), j.tolist(), strict=True)) == plain
+        assert (np.diff(i) >= 0).all()
 
 
 def test_equal_distances_grow_by_x_then_y_and_the_limit_is_inside():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
-from scipy.spatial import cKDTree
 
 from cse_geo import projection
 
@@ -100,13 +100,10 @@ def circles_around(
     Nearest first; equal distances by x, then y. Growth stops past `max_radius_m` (which is inside) and at
     the first place that takes the share of `at_risk` (one amount per place) above `max_share`.
     """
-    tree = cKDTree(places.coordinates)
     noise = _rounding_noise_m(places.coordinates)
     reach = _as_chord(max_radius_m, places.coordinates.shape[1]) + noise + DISTANCE_TOLERANCE_M
-    lists = tree.query_ball_point(places.coordinates, reach)
-    start = np.concatenate([[0], np.cumsum([len(entry) for entry in lists])]).astype(np.int64)
-    place = np.concatenate([np.asarray(entry, dtype=np.int64) for entry in lists])
-    centre = np.repeat(np.arange(len(places)), np.diff(start))
+    centre, place = _pairs_within(places.coordinates, reach)
+    start = np.concatenate([[0], np.cumsum(np.bincount(centre, minlength=len(places)))]).astype(np.int64)
     distance = _distances(places.coordinates[place] - places.coordinates[centre])
     order = _growth_order(centre, place, distance, noise)
     circles = Circles(start, place[order].astype(np.int32), distance[order])
@@ -148,6 +145,34 @@ def do_overlap(
         return True
     apart = places.distances(one[0], np.array([kept[0]]))[0]
     return bool(apart < max(radius, _radius(places, small)) - DISTANCE_TOLERANCE_M)
+
+
+def _pairs_within(at: NDArray[np.float64], reach: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (i, j) for every two points no further apart than `reach`, each with itself, by i.
+
+    Squares (or cubes) as wide as `reach`: what is near a point lies in its own or one next to it. (SciPy's tree would
+    do, but its import takes longer than most scans' circles.)
+    """
+    extent = at - at.min(axis=0)
+    width = max(reach, float(extent.max()) / 2**18)  # so that numbers fit 64 bits
+    box = (extent / (width * (1 + 1e-9))).astype(np.int64) + 1  # a little wider: rounding skips no square
+    wide = np.cumprod(np.append(1, box.max(axis=0)[:-1] + 2))
+    number = box @ wide
+    order = np.argsort(number, kind="stable")
+    in_order = number[order]
+    found = []
+    for step in itertools.product((-1, 0, 1), repeat=at.shape[1]):
+        first, last = (
+            in_order.searchsorted(number + np.array(step) @ wide, side) for side in ("left", "right")
+        )
+        size = last - first
+        i = np.repeat(np.arange(len(at)), size)
+        j = order[np.arange(len(i)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(first, size)]
+        near = ((at[j] - at[i]) ** 2).sum(axis=1) <= reach**2
+        found.append((i[near], j[near]))
+    i, j = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    by = np.argsort(i, kind="stable")
+    return i[by], j[by]
 
 
 def _radius(places: Places, circle: tuple[int, NDArray[np.int64]]) -> float:
