@@ -122,3 +122,16 @@ def test_a_locality_before_the_street_is_a_name_where_another_place_follows() ->
     assert answer("Southend, 12 Heol Fawr").status == "located"
     assert answer("Southend Tavern in 12 Heol Fawr in Ashfrod").status != "located"
     assert answer("Southend Tavern, 12 Heol Fawr, Ashford w/ 2 males").status != "located"
+
+
+def test_the_end_of_a_misspelt_town_is_not_another_town() -> None:
+    """Little Ashford is a town, Ashford another: "Rittle Ashford" is not Ashford, and "outside Ashford" is."""
+    more = rows().iloc[:20].assign(town="Little Ashford", street="Elm Road", lat=lambda f: f["lat"] + 0.3)
+    assert geocode.answer_text("12 Peel St, outside Ashford", _with(more), None).status == "located"
+    for text in ("12 Peel St, Rittle Ashford", "12 Peel St, Litle Ashfrd"):
+        assert geocode.answer_text(text, _with(more), None).status != "located", text
+
+
+def test_part_of_a_name_with_words_of_another_name_is_not_it() -> None:
+    assert answer("Marios, ZA1 1AA").evidence == "text_postcode_similar"
+    assert answer("Marios Kebab House, ZA1 1AA").status != "located"

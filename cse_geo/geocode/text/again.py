@@ -18,6 +18,7 @@ from cse_geo.geocode.text.heard import Door, Heard, doors_like, hear, holds, is_
 from cse_geo.geocode.text.likely_names import (
     COVER,
     COVER_IN_POSTCODE,
+    has_other_words,
     is_name_told,
     parks_like,
     postcode_names_like,
@@ -125,7 +126,7 @@ def _door_near(heard: Heard, index: TextIndex) -> Door | None:
 def _named_about(rows: Array, heard: Heard, index: TextIndex) -> Second | None:
     """Return the premises of a postcode, or of one that differs by a sign, that the words name.
 
-    A part of a name is enough only in the postcode itself, and where no number is said but its own.
+    A part of a name is enough only in the postcode itself, with no number but its own and no words of other names.
     """
     named = postcode_names_like(heard.words, rows, index, least=COVER)
     if not named.size:
@@ -134,6 +135,7 @@ def _named_about(rows: Array, heard: Heard, index: TextIndex) -> Second | None:
         numbers = [number_code(heard.words[at]) // 32 for at in numbers_at(heard.words)]
         own = rows[np.isin(index.arrays.row_number[rows] // 32, numbers)] if numbers else rows
         named = postcode_names_like(heard.words, own, index, least=COVER_IN_POSTCODE)
+        named = named[:0] if named.size and has_other_words(heard.said, int(named[0]), index) else named
     return Second(named, "premises", "text_postcode_similar") if named.size else None
 
 

@@ -55,7 +55,9 @@ def hear(said: Said, index: TextIndex, postcodes: PostcodeTable | None) -> Heard
     words = with_figures(words)
     found = mentions(words, index)
     nowhere = Span(len(words), len(words), "")
-    found += [Mention(p, exact=True, span=nowhere) for p in said.places if p not in said.parsed.places]
+    heard = {m.place for m in found}
+    first = said.parsed.places  # those that the first reading understood, and those of a column of their own
+    found += [Mention(p, exact=p not in first, span=nowhere) for p in said.places if p not in heard]
     # As written before misspelt; what comes last is the town.
     found.sort(key=lambda m: (not m.exact, -m.span.start))
     return Heard(words, found, codes.postcode, codes.outcode, said, postcodes)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from cse_geo.errors import StoreError
 from cse_geo.geocode.text.namesakes import Namesakes, count_namesakes
@@ -173,6 +174,15 @@ class TextIndex:
     def postcodes(self) -> Array:
         """Return every postcode in which something is listed, sorted."""
         return np.unique(self.arrays.postcode_sorted)
+
+    def is_cut_place(self, before: str, name: str) -> bool:
+        """Return whether a place's name may be the end of another one's, of which the word before is misspelt.
+
+        "Rittle Ashford" is no Ashford where there is a Little Ashford.
+        """
+        longer = self.places_by_end.get(name, []) if len(before) > 3 else []
+        firsts = {self.places[place].partition(" ")[0] for place in longer}
+        return any(OSA.distance(before, first, score_cutoff=2) <= 1 + (len(first) > 5) for first in firsts)
 
     @cached_property
     def has_street_list(self) -> bool:

@@ -14,6 +14,7 @@ from cse_geo.geocode.text.words import BREAK, lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cse_geo.geocode.text.evidence import Said
     from cse_geo.geocode.text.index import TextIndex
     from cse_geo.geocode.text.scope import Mention
 
@@ -52,6 +53,16 @@ def is_name_told(words: Sequence[str], name: int, index: TextIndex) -> bool:
     """Return whether some words give a name's rarest word, be it misspelt or cut."""
     # That is enough where number and street agree.
     return _cover(words, name, index) > 0
+
+
+def has_other_words(said: Said, row: int, index: TextIndex) -> bool:
+    """Return whether a text has words of some listed name that are not a row's: "Zest Pizza" is no Zest Grill."""
+    a, name = index.arrays, int(index.arrays.row_name[row])
+    own = [
+        index.words[w] for w in a.name_words[a.name_words_start[name] : a.name_words_start[name + 1]].tolist()
+    ]
+    rest = [w for w in (*said.parsed.rest, *said.name_words) if w in index.word_at and w not in lists().noise]
+    return any(not is_like(word, o) for word in rest for o in [min(own, key=lambda x: OSA.distance(word, x))])
 
 
 def parks_like(words: Sequence[str], mentions: Sequence[Mention], outcode: int, index: TextIndex) -> Array:

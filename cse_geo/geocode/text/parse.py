@@ -162,7 +162,8 @@ def _find_places(parsed: Parsed, words: list[str], index: TextIndex) -> None:
     while at < len(words):
         found, end = _place_at(words, at, index, most)
         follows = words[end] if end < len(words) else BREAK
-        if found is None or (follows in types and follows not in _ALSO_KINDS):
+        cut = found is not None and at > 0 and index.is_cut_place(words[at - 1], index.places[abs(found) - 1])
+        if found is None or cut or (follows in types and follows not in _ALSO_KINDS):
             at += 1
             continue
         if follows in index.word_at and follows not in lists().noise and found > 0:

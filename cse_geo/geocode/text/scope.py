@@ -73,6 +73,11 @@ def mentions(words: Sequence[str], index: TextIndex) -> list[Mention]:
         else:
             ends = span.end == len(words) or after == BREAK
             out += [Mention(p, exact=False, span=span) for p in _places_like(span, words, index, ends=ends)]
+    out = [
+        m
+        for m in out
+        if not m.span.start or not index.is_cut_place(words[m.span.start - 1], index.places[m.place])
+    ]
     # "E Oberford" is no Oberford, and of two readings of the same words the one as written counts.
     return [m for m in out if not any(_covers(other, m) for other in out)]
 
