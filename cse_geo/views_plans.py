@@ -93,7 +93,7 @@ class UnitPlan:
     @property
     def tells_light(self) -> bool:
         """Whether the ways differ in how they are lit; what holds for all of them is said once, beside the plan."""
-        return len({self.light_home, *(line.light for line in self.lines)}) > 1
+        return len({self.light_home, *(line.light for line in self.lines)} - {""}) > 1
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _sheet(view: PlanView, unit: UnitPlan, cover: Cover) -> Page:
     picture = Picture(
         route_picture(view, unit),
         f"Map of the way of {unit.unit} from its base through {len(unit.lines)} stops",
-        74 if view.kind == "outreach" else 66,  # more words stand below a patrol's map: one page a unit
+        (50 if unit.tells_light else 74) if view.kind == "outreach" else 66,  # one page a unit
     )
     outreach = view.kind == "outreach"
     head = (

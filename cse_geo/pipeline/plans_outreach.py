@@ -183,13 +183,13 @@ def _known(units: tuple[UnitPlan, ...]) -> tuple[str, ...]:
     """Return of how many ways and places of a walk lighting and hours are known."""
     lines = [line for unit in units for line in unit.lines]
     stops = [line for line in lines if not line.is_break]
-    ways = [*(line.light for line in lines), *(unit.light_home for unit in units if unit.lines)]
+    ways = [way for way in (*(line.light for line in lines), *(unit.light_home for unit in units)) if way]
     if not stops:
         return ()
     lit, dark = sum(way == "lit" for way in ways), sum("not lit" in way for way in ways)
     open_ = sum(bool(line.hours) for line in stops)
     ways_known = "Of no way is the lighting known. Not known is not lit."
-    if set(ways) != {_NOT_KNOWN}:
+    if set(ways) - {_NOT_KNOWN}:
         ways_known = (
             f"Of {len(ways)} ways {lit} are lit all along, {dark} are known not to be in part or all along; of the "
             "rest it is not known all along. Not known is not lit."

@@ -28,15 +28,17 @@ class Lighting:
 
     @property
     def words(self) -> str:
-        """Say it: lit, not lit, and not known are three things."""
+        """Say it: lit, not lit, and not known are three things; "" where there is no way to walk."""
         parts = {"lit": self.lit_m, "not lit": self.not_lit_m, "lighting not known": self.not_known_m}
         held = [part for part, metres in parts.items() if metres >= A_FEW_STEPS_M]
-        if len(held) == 1:
-            return held[0]
+        if not any(parts.values()):
+            return ""  # nobody walks: that is neither lit nor dark
+        if len(held) < 2:
+            return max(parts, key=parts.__getitem__)
         said = [f"{part} for {round(metres, -1):.0f} m"
                 for part, metres in (("not lit", self.not_lit_m), ("lighting not known", self.not_known_m))
                 if metres >= A_FEW_STEPS_M]  # fmt: skip
-        return ", ".join(said) or "lit"
+        return ", ".join(said)
 
 
 def lighting_of(

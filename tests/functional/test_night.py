@@ -91,8 +91,9 @@ def test_a_place_is_reached_while_it_is_open(walk):
 def test_ways_keep_to_the_street_that_is_lit_and_every_line_says_how(walk):
     (pair,) = walk.units
     ways = [line.light for line in pair.lines] + [pair.light_home]
-    assert set(ways) == {"lit"}
-    assert any(f"Of {len(ways)} ways {len(ways)} are lit all along" in words for words in walk.words)
+    walked = [way for way in ways if way]  # a break at the base after a stop beside it is no way
+    assert set(walked) == {"lit"}
+    assert any(f"Of {len(walked)} ways {len(walked)} are lit all along" in words for words in walk.words)
 
 
 def test_where_only_the_path_leads_it_is_said_to_be_unlit(tmp_path):

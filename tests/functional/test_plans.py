@@ -292,7 +292,7 @@ def test_an_evening_of_many_stops_is_one_page_of_paper(outreach):
     long = replace(outreach, units=(replace(pair, lines=lines, check_ins=ticks, light_home="lit"),))
     assert pages_of(plan_files.plan_bytes(long, ".pdf", COVER)) == 1
     longer = replace(long, units=(replace(pair, lines=lines * 4, check_ins=ticks),))
-    assert pages_of(plan_files.plan_bytes(longer, ".pdf", COVER)) == 2  # so that the count is one
+    assert pages_of(plan_files.plan_bytes(longer, ".pdf", COVER)) > 1  # so that the count is one
 
 
 def pages_of(content):

@@ -69,6 +69,9 @@ def test_words_keep_lit_not_lit_and_not_known_apart() -> None:
     from cse_geo.plans.network_light import Lighting
 
     assert Lighting(400, 20, 0).words == "lit"
+    assert Lighting(0, 20, 0).words == "lighting not known"  # a few steps are not lit because they are few
+    assert Lighting(3, 2, 12).words == "not lit"
+    assert Lighting(0, 0, 0).words == ""
     assert Lighting(400, 183, 0).words == "lighting not known for 180 m"
     assert Lighting(0, 40, 96).words == "not lit for 100 m, lighting not known for 40 m"
 
