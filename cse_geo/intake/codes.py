@@ -94,7 +94,7 @@ SENTENCES: dict[FileCode, str] = {
     FileCode.DUPLICATE_COLUMN: "Column {column} occurs twice. Keep one of them.",
     FileCode.UNNAMED_COLUMN: "Column {column} has values but no name. Name it or delete it.",
     FileCode.UNKNOWN_COLUMN: "Column {column} is not a column of the return. Take it out, or say in a column "
-    "mapping what it is.",
+    "mapping what it is (`--suggest` drafts one).",
     FileCode.FORBIDDEN_COLUMN: MINIMISATION,
     FileCode.MAPPED_COLUMN_ABSENT: "The column mapping names {column}, which the file does not have. Mend the mapping.",
     FileCode.UNKNOWN_ENCODING: "The text is in an encoding that cannot be told. Save the file as CSV UTF-8.",

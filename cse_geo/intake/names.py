@@ -27,18 +27,25 @@ _PERSON_WORDS = frozenset({
     "comment", "comments", "narrative", "summary", "remarks", "freetext", "circumstances", "school",
     "college", "placement", "gp", "parent", "parents", "mother", "father", "carer", "guardian", "sibling",
     "vrm", "registration", "numberplate", "numplate", "photo", "photograph", "image",
+    # The same in Welsh.
+    "cyfenw", "geni", "oed", "oedran", "rhyw", "rhywedd", "ethnig", "ethnigrwydd", "hil", "cenedligrwydd", "crefydd",
+    "iaith", "anabledd", "ffon", "ebost", "nodiadau", "sylwadau", "crynodeb", "ysgol", "coleg", "rhiant", "rhieni",
+    "mam", "tad", "gofalwr", "yswiriant",
 })  # fmt: skip
 _PERSON_PHRASES = re.compile(
     r"e_mail|date_of_birth|d_o_b|national_insurance|ni_n(?:o|umber)|free_text|ic_code|number_plate|index_mark|"
     r"country_of_(?:birth|origin)|first_name|last_name|home_(?:address|postcode|post_code)|log_text|"
-    r"incident_details|case_details|further_details|other_details|^details$|^mo$|^reg(?:_no)?$|vehicle_reg"
+    r"(?:^|_)ff_n(?:_|$)|e_bost|cyfeiriad_cartref|enw_cyntaf|incident_details|case_details|further_details|other_details|^details$|^mo$|^reg(?:_no)?$|vehicle_reg"
 )
 # These are about a person unless the heading says they are about a place.
-_UNLESS_PLACE = frozenset({"name", "names", "address", "addresses", "addr", "address1", "description"})
+_UNLESS_PLACE = frozenset({
+    "name", "names", "address", "addresses", "addr", "address1", "description", "enw", "enwau", "cyfeiriad",
+})  # fmt: skip
 _PLACE_WORDS = frozenset({
     "premises", "venue", "place", "places", "business", "street", "road", "town", "city", "area",
     "district", "site", "location", "incident", "shop", "hotel", "park", "station", "force", "ward",
-    "lsoa", "building", "trading", "scene", "pub", "club",
+    "lsoa", "building", "trading", "scene", "pub", "club", "eiddo", "safle", "lleoliad", "lle", "busnes", "siop",
+    "stryd", "tref",
 })  # fmt: skip
 _LEAST_SCORE = 70.0  # below this a suggestion is noise
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cse_geo.errors import InputRefusedError
-from cse_geo.intake import Limits, Mapping, apply_mapping, read_table, suggest_mapping
+from cse_geo.intake import Limits, Mapping, apply_mapping, is_person_column, read_table, suggest_mapping
 from cse_geo.intake.heading import is_total, take_heading
 from cse_geo.validate import validate
 from tests.faults import build as b
@@ -139,6 +139,30 @@ def test_welsh_names_are_suggested_and_then_read() -> None:
     read = validate(apply_mapping(raw, mapping), agency="agency-1", today=TODAY)
     assert (read.records["row"].tolist(), read.records["town"].tolist()) == ([3, 4, 5, 6], ["Exampleton"] * 4)
     assert mapping.columns["postcode"] == "Cod post"
+
+
+@pytest.mark.parametrize(
+    ("heading", "person"),
+    [
+        ("Dyddiad geni", True),
+        ("Enw'r plentyn", True),
+        ("Enw", True),
+        ("Rhif ff\u00f4n", True),
+        ("Cyfeiriad cartref", True),
+        ("Ethnigrwydd", True),
+        ("Nodiadau", True),
+        ("Ysgol", True),
+        ("Enw'r safle", False),
+        ("Cyfeiriad y safle", False),
+        ("Dyddiad", False),
+        ("Lleoliad", False),
+        ("Cardiff North", False),
+    ],
+)
+def test_welsh_headings_about_a_person_are_refused_and_never_suggested(heading: str, *, person: bool) -> None:
+    assert is_person_column(heading) is person
+    if person:
+        assert suggest_mapping([heading]).best() == {}
 
 
 @pytest.mark.parametrize("make", [u.text, u.xlsx], ids=["csv", "xlsx"])

@@ -58,7 +58,9 @@ def decisions_table(view: ReviewView) -> pd.DataFrame:
     """Return the decisions as the page shows them, newest first."""
     rows = view.reviews
     return rows.assign(
-        what=rows["action"].map(_ACTIONS), when=rows["decided_at"].str[:16].str.replace("T", " ", regex=False)
+        level=rows["level"].fillna("\u2013"),
+        what=rows["action"].map(_ACTIONS),
+        when=rows["decided_at"].str[:16].str.replace("T", " ", regex=False),
     )[["number", "what", "kind", "n_records", "level", "decided_by", "when"]].rename(
         columns={"number": "No.", "what": "What", "kind": "Kind", "n_records": "Records", "level": "Level",
                  "decided_by": "By", "when": "When (UTC)"}
