@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # The 95 % radius of a circular normal error is this many standard deviations: sqrt(-2 ln 0.05).
 R95_IN_SIGMA = 2.4477468306808161
 METRES_PER_DEGREE = 111_320.0
+# Points of how many maps are put into cells at once: many together cost less than each alone, and few megabytes.
+_POINTS_AT_ONCE = 100_000
 _NEEDED = ["record", "cell", "weight", "subject", "event"]
 
 
@@ -158,11 +160,17 @@ def _draws(possible: Possible, resolution: int, params: StabilityParams) -> Iter
     east = METRES_PER_DEGREE * np.cos(np.radians(lat))
     choose = _Chooser.of(choices)
     record = np.concatenate([points["record"].to_numpy(np.int64), choose.records])
-    for _ in range(params.draws):
-        off = rng.standard_normal((2, site.max(initial=-1) + 1))[:, site] * sigma
+    at_once = max(1, _POINTS_AT_ONCE // max(len(points), 1))
+    for first in range(0, params.draws, at_once):
+        drawn = [
+            (rng.standard_normal((2, site.max(initial=-1) + 1))[:, site] * sigma, choose.draw(rng))
+            for _ in range(min(at_once, params.draws - first))
+        ]
+        off = np.stack([moved for moved, _ in drawn], axis=1)
         at = lattice.cells_of(lat + off[0] / METRES_PER_DEGREE, lon + off[1] / east, resolution)
-        cell = np.concatenate([lattice.in_place(at, possible.coarse), choose.draw(rng)])
-        yield record[cell != 0], cell[cell != 0]
+        for placed, (_, chosen) in zip(at, drawn, strict=True):
+            cell = np.concatenate([lattice.in_place(placed, possible.coarse), chosen])
+            yield record[cell != 0], cell[cell != 0]
 
 
 def _counted_rows(reports: pd.DataFrame, record: Ints, cell: Ints) -> pd.DataFrame:

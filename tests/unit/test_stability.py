@@ -107,6 +107,23 @@ def test_an_area_is_drawn_by_weight_and_never_from_a_cell_of_none() -> None:
     assert stats.binomtest(drawn.count(int(near[2])), 2000, 0.75).pvalue > 1e-4
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 10**6])
+def test_maps_are_the_same_however_many_are_drawn_at_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    rows = records(scattered(60))
+    choices = pd.DataFrame({"record": [90, 90], "cell": [CENTRE, scattered(1)[0]], "weight": [1.0, 2.0]})
+    more = rows.tail(1).assign(record=90, event=90, subject=90).drop(columns=["cell", "weight"])
+    possible = possible_of(rows, 900.0)
+    possible = Possible(pd.concat([possible.reports, more], ignore_index=True), possible.points, choices)
+    params = StabilityParams(seed=4, draws=9)
+    usual = list(draw_maps(possible, 8, params))
+    monkeypatch.setattr("cse_geo.hotspots.stability._POINTS_AT_ONCE", at_once * 60)
+    assert len(usual) == 9
+    for one, other in zip(usual, draw_maps(possible, 8, params), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
 def test_points_stay_within_r95_nineteen_times_in_twenty() -> None:
     rows = records([CENTRE])
     points = pd.DataFrame({"record": [0], "site": [0], "lat": [LAT], "lon": [LON], "r95_m": [1500.0]})
