@@ -1,7 +1,7 @@
 """The blind hard set, BLIND: places as five kinds of agency write them, by rules no parser was tuned on.
 
-Whoever wrote it had read docs/geocoding.md and the rules of the other sets, and nothing of `cse_geo.geocode.text`; it was
-committed before it was first run, and its texts are not looked at: only totals and counts by rule and class are told.
+It was written from docs/geocoding.md and the rules of the other sets, without `cse_geo.geocode.text`, and
+committed before it was first run; its texts are not looked at: only totals and counts by rule and class are told.
 HARD and AGENCY are sets to tune on; this one is not. Five styles: `log` (command and control), `notes` (case notes),
 `register` (licensing), `missing` (returns of missing episodes), `charity` (outreach notes). Each text comes with the rules
 that made it and with the facts that it still tells, by which `geocode_blind_truth` decides whether it is resolvable:
