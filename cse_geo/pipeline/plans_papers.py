@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -62,9 +63,18 @@ def plan_paper(opened: store.Store, session: Session, view: PlanView, paper: Pla
     keep_copy(opened, session, Copy(copy, f"plan_{view.kind}", paper.recipient, content, view.places))
     n = sum(not line.is_break for unit in view.units for line in unit.lines)
     words = f"Copy {copy}: {n} stops, {len(view.units)} units. {' '.join(f'{a}: {b}.' for a, b in view.baselines)}"
+    if not n:
+        words = f"{words.strip()} {_why_none(view)}"
     return Paper(
         f"{view.kind}-{view.query.on.isoformat()}-{copy}{paper.suffix}", content, copy, words.strip()
     )
+
+
+def _why_none(view: PlanView) -> str:
+    """Return why a plan is empty, each reason once with the number of its places; no place is named."""
+    reasons = Counter(text.rpartition(": ")[2].rstrip(".") for text in view.unreached)
+    said = "; ".join(f"{why} ({count})" for why, count in reasons.most_common())
+    return f"No stop can be planned. {said}." if said else "No stop can be planned: no place may be visited."
 
 
 def save_log(
