@@ -144,9 +144,7 @@ class SolveParams:
         if self.iterations is not None and self.iterations < 0:
             message = "`iterations` must be at least 0."
             raise ValueError(message)
-        if (
-            self.cpu_s is not None and not self.cpu_s >= 0
-        ):  # also what is not a number: it would never be over
+        if self.cpu_s is not None and not self.cpu_s >= 0:  # NaN would never be over
             message = "`cpu_s` must be at least 0."
             raise ValueError(message)
 
