@@ -137,3 +137,23 @@ def test_the_sheet_says_light_and_hours(walk, suffix):
     text = pdf_text.text_of(plan_files.plan_bytes(replace(walk, synthetic=True), suffix, cover))
     assert "lit" in text
     assert "open day and night" in text or "opendayandnight" in text
+
+
+def test_a_register_with_a_column_of_opening_hours_is_met_by_uprn_or_by_name_and_point(tmp_path):
+    file = tmp_path / "premises.csv"
+    file.write_text(
+        "Name,Type,UPRN,Lat,Lon,Opening Hours\n"
+        "Another name,takeaway,501,,,Mo-Su 17:00-23:30\n"  # by UPRN, whatever it is called there
+        f"Public place 2,takeaway,,{plan_store.LAT + 2 * STEP},{plan_store.LON},24/7\n"
+        f"Public place 3,takeaway,,{plan_store.LAT + 0.02},{plan_store.LON},24/7\n"  # another of that name, 2 km off
+        "Public place 4,takeaway,504,,,\n"
+    )
+    with plan_store.build(tmp_path / "s") as made:
+        session = session_of(made, views.Session(role="analyst", demo=True))
+        said = add_gazetteer(made, file, session=session, kind="premises")
+        places = plan_store.places()
+        told = dict(zip(places["name"], hours_of(made, places), strict=True))
+    assert "Opening hours of 3 places kept, 3 of them in a form that can be read" in said
+    assert told["Public place 1"] == parse_hours("Mo-Su 17:00-23:30")
+    assert told["Public place 2"] == parse_hours("24/7")
+    assert [told[f"Public place {n}"] for n in (3, 4, 5)] == [None, None, None]
