@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from cse_geo.lattice import plane
-from cse_geo.lattice.near import ONE_BY_ONE, footprint_pairs, neighbour_pairs
+from cse_geo.lattice.near import ONE_BY_ONE, footprint_pairs, middles_of, neighbour_pairs
 
 __all__ = [
     "areas_km2",
@@ -153,8 +153,7 @@ def union_of(cells: Iterable[int]) -> shapely.MultiPolygon:
 
 def centres_of(cells: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the latitude and longitude of each cell's centre (WGS84 degrees)."""
-    pairs = [h3.cell_to_latlng(c) for c in np.asarray(cells, np.int64).tolist()]
-    both = np.asarray(pairs, np.float64).reshape(-1, 2)
+    both = middles_of(np.asarray(cells, np.int64))
     return both[:, 0], both[:, 1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import h3.api.memview_int as h3_views
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 ONE_BY_ONE = 2_000
 # Places of a table: 64 MB. Cells that are spread wider are asked of H3 each.
 MOST_PLACES = 1 << 24
+
+
+def middles_of(cells: Cells) -> NDArray[np.float64]:
+    """Return the middle of each cell as rows of latitude and longitude (WGS84 degrees)."""
+    # Number by number: an array made of pairs takes half as long again as H3 does.
+    numbers = chain.from_iterable(map(h3.cell_to_latlng, cells.tolist()))
+    return np.fromiter(numbers, np.float64, 2 * len(cells)).reshape(-1, 2)
 
 
 def neighbour_pairs(cells: ArrayLike, k: int) -> tuple[Ints, Ints]:
@@ -53,7 +61,7 @@ def _table(cells: Cells, k: int) -> plane.Table | None:
     """Return the table of many cells of one resolution that lie well inside one face."""
     if len(cells) < ONE_BY_ONE or len(np.unique(cells >> 52 & 15)) > 1:
         return None
-    middles = np.array(list(map(h3.cell_to_latlng, cells.tolist())), np.float64)
+    middles = middles_of(cells)
     resolution = int(cells[0] >> 52 & 15)
     # Room for twice `k`: the rim has neighbours too.
     return plane.table_of(middles[:, 0], middles[:, 1], resolution, k=2 * k, most=MOST_PLACES)
