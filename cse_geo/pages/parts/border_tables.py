@@ -45,7 +45,7 @@ def shared_table(view: BorderView) -> pd.DataFrame:
 def who_html(view: BorderView, hotspot: str) -> Html:
     """Return who sees one hotspot: a table of forces with shares, chance and delay."""
     rows = view.who[view.who["hotspot"] == hotspot]
-    heads = ("Force", "Sees it alone", "Chance alone", "Later than pooled", "Records here", "Children here",
+    heads = ("Force", "Sees it alone", "Corrected chance", "Later than pooled", "Records here", "Children here",
              "Ground", "Reported", "Sites", "First report")  # fmt: skip
     body = [
         el(
@@ -116,7 +116,7 @@ def edge_table(view: BorderView) -> pd.DataFrame:
             "Verdict": rows["verdict"].map(_VERDICTS),
             "Cells": rows["n_cells"],
             "Chance together": [wording.chance(float(v)) for v in rows["pooled_q"]],
-            "Chance alone": [wording.chance(float(v)) for v in rows["alone_q"]],
+            "Corrected chance": [wording.chance(float(v)) for v in rows["alone_q"]],
         }
     )
 
