@@ -135,3 +135,13 @@ def test_the_end_of_a_misspelt_town_is_not_another_town() -> None:
 def test_part_of_a_name_with_words_of_another_name_is_not_it() -> None:
     assert answer("Marios, ZA1 1AA").evidence == "text_postcode_similar"
     assert answer("Marios Kebab House, ZA1 1AA").status != "located"
+
+
+def test_a_number_that_the_street_lacks_asks_for_a_rarer_street() -> None:
+    """Peel Street without its number 12: the whole street is kept, unless the town may well have another one."""
+    gone = rows()[lambda f: ~((f["street"] == "Peel Street") & (f["number"] == "12"))]
+    listed = geocode.index_texts(gone, release="gone")
+    strict = geocode.TextParams(namesake_risk=1.0, namesake_risk_bare=0.0, missing_streets=0.5)
+    for text, by_strict in (("12 Peel St, Ashford", "waiting"), ("11 Peel St, Ashford", "located")):
+        assert geocode.answer_text(text, listed, postcodes()).status == "located", text
+        assert geocode.answer_text(text, listed, postcodes(), params=strict).status == by_strict, text

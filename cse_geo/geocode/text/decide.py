@@ -246,7 +246,7 @@ def _street(
         return waiting(reason, spots)
     # "Ingden late" is no Ingden Lane: without a number the type must be there as it is written.
     odd = hit.how == BARE or (hit.how == TYPED and said.parsed.words[hit.end - 1] not in lists().types)
-    if odd or is_shared(hit, streets, said, index, where):
+    if odd or is_shared(hit, streets, said, index, where, unlisted=reason is not None):
         return waiting(Reason.TEXT_AMBIGUOUS, spots)
     if not np.any(index.arrays.street_whole[streets]) or whole_street(spots).r95_m > params.longest_street_m:
         return waiting(Reason.TEXT_STREET_EXTENT, spots)

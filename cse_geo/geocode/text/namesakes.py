@@ -90,6 +90,8 @@ def is_shared(
     said: Said,
     index: TextIndex,
     where: tuple[PostcodeTable | None, TextParams],
+    *,
+    unlisted: bool = False,
 ) -> bool:
     """Return whether the town is too likely to have another street of that name, which the list lacks.
 
@@ -105,12 +107,14 @@ def is_shared(
         The gazetteer.
     where
         Table of postcodes or None, and the numbers of the decision.
+    unlisted
+        Whether the street has no such number in the list: a sign by itself that another street is meant.
     """
     table, params = where
     bare, street = hit.how == BARE, int(streets[0])
     missing = missing_streets(street, index, table, usual=params.missing_streets)
     risk = risk_of_namesake(street, hit.number, said, index, missing=missing, bare=bare)
-    few = bare or not said.places or names_another(said, index)
+    few = bare or unlisted or not said.places or names_another(said, index)
     return risk > (params.namesake_risk_bare if few else params.namesake_risk)
 
 
