@@ -87,7 +87,9 @@ def agreement(
         SCAN: _poisson(once, cell_records, exposure, (params, hotspot_params)),
         SPACE_TIME: _space_time(once, params),
     }
-    if len(np.unique(lattice.resolutions_of(exposure["cell"]))) == 1:  # counts of two sizes cannot be compared
+    if (
+        len(np.unique(lattice.resolutions_of(exposure["cell"]))) == 1
+    ):  # counts of two sizes cannot be compared
         found[CONCENTRATION] = _concentration(cell_records, exposure)
     cells = result.cells.groupby("hotspot")["cell"].agg(set)
     rows = [_row(label, cells[label], method, found[method]) for label in labels for method in found]

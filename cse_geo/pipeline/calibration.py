@@ -63,7 +63,8 @@ def calibrate_store(opened: store.Store, path: Path, *, session: Session) -> tup
     changed = {level: m for level, m in geocode.multipliers(rows).items() if m != 1}
     what = ", ".join(f"{level} x {m:.2f}" for level, m in sorted(changed.items())) or "no level changed"
     n_located = int(measured.loc[measured["grouping"] == "level", "n"].sum())
-    words = f"Calibration {number}, measured on {n_located:,} of {len(records):,} labelled records, points and areas; r95: {what}."
+    of = f"{n_located:,} of {len(records):,} labelled records"
+    words = f"Calibration {number}, measured on {of}, points and areas; r95: {what}."
     return rows, f"{words} {locate_again(opened)}".strip()
 
 
