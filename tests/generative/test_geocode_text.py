@@ -97,7 +97,7 @@ def test_mutated_strings() -> None:
                 found.streets
                 or found.postcode
                 or "_similar" in got.evidence
-                or got.evidence in ("text_named_place", "text_number_bare_place")
+                or got.evidence == "text_named_place"
             )
 
 

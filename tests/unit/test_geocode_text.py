@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         ("Mario's Tavern ZA1 1AA", "premises", "text_postcode_name", (400_060, 400_005), 25),
         ("Victoria Pk, Ashford", "named_area", "text_named_place", (403_000, 401_000), 150),
         ("train stn Ashford Railway Station, Ashford", "named_area", "text_named_similar", (400_500, 401_000), 150),
-        ("12 Mill, Ashford", "address", "text_number_bare_place", (400_000, 400_120), 20),
         ("12Peel St, Ashford", "address", "text_number_street_place", (400_120, 400_000), 20),
         ("12 Peel St AshfordZA1 1AA", "address", "text_postcode_similar", (400_120, 400_000), 20),
         ("no 12 Peal Strt, ZA1 1AA", "address", "text_postcode_similar", (400_120, 400_000), 20),
@@ -62,6 +61,14 @@ def test_what_may_become_a_point(
         assert np.hypot(got.spot.x - place[0], got.spot.y - place[1]) < 5
     if r95 is not None:
         assert got.spot.r95_m == pytest.approx(r95)
+
+
+def test_a_number_on_a_street_without_its_type_is_offered_and_not_taken() -> None:
+    got = answer("12 Mill, Ashford")
+    assert (got.status, [(spot.x, spot.y) for spot in got.alternatives]) == ("waiting", [(400_000, 400_120)])
+    trusting = geocode.TextParams(accepted=frozenset({"text_number_bare_place"}))
+    taken = geocode.answer_text("12 Mill, Ashford", index(), postcodes(), params=trusting)
+    assert (taken.status, taken.evidence) == ("located", "text_number_bare_place")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,6 @@ class TextParams:
             "text_street_place",
             "text_street_outcode",
             "text_postcode_similar",
-            "text_number_bare_place",
             "text_named_similar",
         }
     )
