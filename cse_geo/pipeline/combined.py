@@ -28,17 +28,20 @@ class Combined(NamedTuple):
 def postcodes_of(opened: store.Store) -> Combined | None:
     """Return POSTCODES of the store; None where it has no table of postcodes.
 
-    The newest release of the best kind speaks first. A postcode that only older ones know is kept; where a
-    newer release covers its postcode area without it, it is taken as terminated.
+    The newest release of the best kind speaks first. A postcode that only others know is kept; where a newer
+    release of its own kind covers its postcode area without it, it is taken as terminated. Kinds are published on
+    days of their own, so that one kind's silence ends nothing of another.
     """
     parts: list[pd.DataFrame] = []
     named: list[str] = []
     areas: set[str] = set()
-    for frame, name in _releases(opened, _POSTCODE_KINDS):
+    newer: dict[str, set[str]] = {kind: set() for kind in _POSTCODE_KINDS}  # areas that newer releases cover
+    for frame, kind, name in _releases(opened, _POSTCODE_KINDS):
         letters = frame["postcode"].str.extract(r"^([A-Z]+)", expand=False)
-        parts.append(frame.assign(live=frame["live"] & ~letters.isin(areas)))
+        parts.append(frame.assign(live=frame["live"] & ~letters.isin(newer[kind])))
         named.append(name)
-        areas |= set(letters.unique())
+        newer[kind] |= set(letters.unique())
+        areas |= newer[kind]
         if len(areas) >= _ALL_AREAS:
             break
     return _joined(parts, named, "postcode")
@@ -48,7 +51,7 @@ def uprns_of(opened: store.Store) -> Combined | None:
     """Return UPRNS of the store, a number's newest place first; None where it has none."""
     parts: list[pd.DataFrame] = []
     named: list[str] = []
-    for frame, name in _releases(opened, ("uprn",)):
+    for frame, _, name in _releases(opened, ("uprn",)):
         parts.append(frame)
         named.append(name)
         if sum(map(len, parts)) >= _ALL_UPRNS:
@@ -56,13 +59,13 @@ def uprns_of(opened: store.Store) -> Combined | None:
     return _joined(parts, named, "uprn")
 
 
-def _releases(opened: store.Store, kinds: tuple[str, ...]) -> Iterator[tuple[pd.DataFrame, str]]:
-    """Yield the releases of the kinds, kind by kind, the newest of each first, read one at a time."""
+def _releases(opened: store.Store, kinds: tuple[str, ...]) -> Iterator[tuple[pd.DataFrame, str, str]]:
+    """Yield (table, kind, name) of the releases, kind by kind, the newest of each first, read one at a time."""
     listed = store.list_gazetteer(opened)
     for kind in kinds:
         for release in listed:
             if release.kind == kind:
-                yield store.load_gazetteer_release(opened, release), f"{release.kind} {release.vintage}"
+                yield store.load_gazetteer_release(opened, release), kind, f"{kind} {release.vintage}"
 
 
 def _joined(parts: list[pd.DataFrame], named: list[str], key: str) -> Combined | None:

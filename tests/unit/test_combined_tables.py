@@ -60,9 +60,13 @@ def test_the_newer_place_of_a_postcode_counts_and_one_it_leaves_out_has_ended(op
 
 def test_the_directory_is_believed_before_code_point_whatever_came_last(opened):
     keep(opened, postcodes("ZA1 1AA,1,1,1,True"), "onspd", 1)
-    keep(opened, postcodes("ZA1 1AA,9,9,1,True", "ZC1 1AA,3,3,1,True"), "codepoint", 2)
+    keep(opened, postcodes("ZA1 1AA,9,9,1,True", "ZA1 1AZ,4,4,1,True", "ZC1 1AA,3,3,1,True"), "codepoint", 2)
     frame = postcodes_of(opened).frame.set_index("postcode")
     assert frame.loc["ZA1 1AA", "easting"] == 1
+    assert frame.loc["ZA1 1AZ", ["easting", "live"]].tolist() == [
+        4,
+        True,
+    ]  # newer than the directory, not ended
     assert frame.loc["ZC1 1AA", ["easting", "live"]].tolist() == [3, True]
 
 
