@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cse_geo import mapfiles, store
-from cse_geo.geocode.text.registers import read_cells
+from cse_geo.pipeline.registers import cells_of
 from cse_geo.plans.opening import parse_hours
 from cse_geo.projection import to_bng
 from cse_geo.vocabulary import fold
@@ -88,7 +88,7 @@ def _of_map(path: Path) -> Iterator[tuple[str, str, float, float, str]]:
 
 def _of_register(path: Path) -> Iterator[tuple[str, str, float, float, str]]:
     """Yield what a register tells whose columns say what they are: hours, and a UPRN or a name with a point."""
-    cells = read_cells(path).fillna("")
+    cells = cells_of(path).fillna("")
     columns = {fold(column): column for column in cells.columns}
     text = next((columns[c] for c in _TEXTS if c in columns), None)
     if text is None:

@@ -139,15 +139,21 @@ def test_the_sheet_says_light_and_hours(walk, suffix):
     assert "open day and night" in text or "opendayandnight" in text
 
 
-def test_a_register_with_a_column_of_opening_hours_is_met_by_uprn_or_by_name_and_point(tmp_path):
+@pytest.mark.parametrize(
+    ("title", "separator", "encoding"), [("", ",", "utf-8"), ("Register of premises;;;;;\n", ";", "utf-16")]
+)
+def test_a_register_with_a_column_of_opening_hours_is_met_by_uprn_or_by_name_and_point(
+    tmp_path, title, separator, encoding
+):
     file = tmp_path / "premises.csv"
-    file.write_text(
+    text = (
         "Name,Type,UPRN,Lat,Lon,Opening Hours\n"
         "Another name,takeaway,501,,,Mo-Su 17:00-23:30\n"  # by UPRN, whatever it is called there
         f"Public place 2,takeaway,,{plan_store.LAT + 2 * STEP},{plan_store.LON},24/7\n"
         f"Public place 3,takeaway,,{plan_store.LAT + 0.02},{plan_store.LON},24/7\n"  # another of that name, 2 km off
         "Public place 4,takeaway,504,,,\n"
     )
+    file.write_text(title + text.replace(",", separator), encoding)
     with plan_store.build(tmp_path / "s") as made:
         session = session_of(made, views.Session(role="analyst", demo=True))
         said = add_gazetteer(made, file, session=session, kind="premises")
